@@ -164,12 +164,13 @@ try {
 
   // Menus and dialogs.
   await page.goto(serverUrl);
-  await page.getByText("Display", { exact: true }).click();
-  await fits("menu-display");
-  const sheet = await page.locator(".menu[open] .sheet").boundingBox();
-  assert.ok(sheet.x >= 0 && sheet.x + sheet.width <= 320, JSON.stringify(sheet));
+  await page.getByRole("button", { name: "Menu" }).click();
+  await fits("menu");
+  await page.keyboard.press("Escape");
   await page.locator("summary", { hasText: "Mara Lindqvist" }).click();
   await fits("menu-person");
+  const sheet = await page.locator(".menu[open] .sheet").boundingBox();
+  assert.ok(sheet.x >= 0 && sheet.x + sheet.width <= 320, JSON.stringify(sheet));
   await page.getByRole("button", { name: /^Keyboard shortcuts/ }).click();
   await page.getByRole("dialog").waitFor();
   await fits("dialog-keys");

@@ -44,7 +44,7 @@ try {
   await page.waitForURL(/tag=Key\+account&field_1=Northbank$/);
   await page.goto(serverUrl);
   await page.locator(".saved-views summary").click();
-  await page.getByRole("link", { name: "Red and yellow by client" }).click();
+  await page.locator(".saved-views").getByRole("link", { name: "Red and yellow by client" }).click();
   await page.locator(".heat .group", { hasText: "Northbank" }).waitFor();
   await page.locator(".saved-views summary", { hasText: "Red and yellow by client" }).waitFor();
   await look(page, folder, "views-opened");
@@ -55,6 +55,35 @@ try {
   await page.goto(`${serverUrl}/views`);
   await page.locator("tr", { hasText: "Northbank accounts" }).waitFor();
   await look(page, folder, "views", "html", all);
+
+  // Pinned views are tabs above the portfolio, with keys, and the first ones of the menu on a phone.
+  await page.goto(serverUrl);
+  assert.deepEqual(await page.locator(".pinned a").allTextContents(), ["All projects", "Red and yellow by client", "Key accounts"]);
+  await page.keyboard.press("g");
+  await page.keyboard.press("2");
+  await page.waitForURL(/tag=Key\+account$/);
+  assert.equal(await page.locator(".pinned [aria-current]").textContent(), "Key accounts");
+  await look(page, folder, "views-pinned", "html", all);
+  await page.locator(".saved-views summary").click();
+  await page.getByRole("button", { name: "Unpin this view" }).click();
+  await page.waitForURL(/tag=Key\+account$/);
+  assert.equal(await page.locator(".pinned a").count(), 2);
+  await page.goto(`${serverUrl}/views`);
+  await page.getByRole("button", { name: "Pin Key accounts" }).click();
+  await page.getByRole("button", { name: "Unpin Key accounts" }).waitFor();
+  await page.setViewportSize({ width: 390, height: 780 });
+  await page.goto(serverUrl);
+  assert.equal(await page.locator(".pinned").isVisible(), false);
+  await page.locator(".saved-views summary").click();
+  await page.locator(".saved-views li").first().getByRole("link", { name: "Red and yellow by client" }).waitFor();
+  await page.setViewportSize({ width: 1440, height: 860 });
+
+  // Groups by tag: a project is in the group of each of its tags, and counts once.
+  await page.goto(`${serverUrl}/?group=tag`);
+  assert.equal(await page.locator(".heat .group").last().locator("bdi").textContent(), "Without a tag");
+  assert.equal(await page.locator(".heat tbody th a", { hasText: "Harbor rollout" }).count(), 2);
+  assert.equal(await page.locator("#chip- b").textContent(), "10");
+  await look(page, folder, "views-tags", "html", all);
 
   // A project gets a tag, by which the portfolio is filtered.
   await page.goto(serverUrl);
@@ -97,6 +126,14 @@ try {
   await page.getByRole("button", { name: "Save" }).click();
   await page.waitForURL(programme);
   await page.getByText("The programme has the worst color of its projects.").waitFor();
+  // As it was: the rule of then, and nothing to write.
+  await page.locator("summary", { hasText: "As it was on" }).click();
+  await page.getByLabel("As it was on").fill("2026-01-31");
+  await page.getByRole("button", { name: "Show that day" }).click();
+  await page.waitForURL(/as_of=2026-01-31$/);
+  await page.locator(".notice.past").waitFor();
+  assert.equal(await page.getByRole("link", { name: "Edit" }).count(), 0);
+  await look(page, folder, "programme-past", "html", all);
   await page.goto(`${serverUrl}/programmes/2`);
   await page.getByText("otherwise yellow if").waitFor();
   await look(page, folder, "programme-threshold", "html", all);

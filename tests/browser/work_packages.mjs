@@ -14,7 +14,7 @@ try {
   await page.goto(loginUrl);
   // The portfolio has a line of figures in each row.
   const row = page.locator("tr", { hasText: "Harbor rollout" });
-  assert.match(await row.locator(".work").textContent(), /^Work\u{a0}\d+\u{a0}% · time\u{a0}\d+\u{a0}%/u);
+  assert.match(await row.locator(".work").textContent(), /^Work\u{a0}\d+%\u{a0}· time\u{a0}\d+%/u);
   await look(page, folder, "work-portfolio");
   await page.goto(`${serverUrl}/?view=table`);
   await page.locator("tr .work").first().waitFor();

@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0037_fields_and_labels.sql"),
     include_str!("../migrations/0038_saved_views.sql"),
     include_str!("../migrations/0039_programmes.sql"),
+    include_str!("../migrations/0040_pinned_views.sql"),
     include_str!("../migrations/0041_backups_and_traces.sql"),
     include_str!("../migrations/0042_quick_words.sql"),
 ];

@@ -8,7 +8,7 @@ use crate::{
     accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, invitations,
     labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
     report_requests, report_templates, sessions, share_links, status_changes, status_reports, statuses,
-    users, views, watches, webhooks, work_packages, workspaces,
+    users, view_pins, views, watches, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -30,6 +30,7 @@ macro_rules! kinds {
             archived { report_templates::ReportTemplate, "report_template" }
             archived { fields::Field, "field" }
             archived { views::View, "view" }
+            archived { view_pins::ViewPins, "view_pins" }
             archived { workspaces::Workspace, "workspace" }
             archived { labels::Labels, "workspace_labels" }
             archived { programmes::Programme, "programme" }

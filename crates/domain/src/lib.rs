@@ -53,6 +53,7 @@ pub mod timeline;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod view_pins;
 pub mod views;
 pub mod watches;
 pub mod webhooks;
@@ -116,6 +117,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         verify::store::STATEMENTS,
         verify::store::references::STATEMENTS,
         versions::store::packages::STATEMENTS,
+        view_pins::store::STATEMENTS,
         views::store::STATEMENTS,
         versions::store::STATEMENTS,
         counters::store::STATEMENTS,

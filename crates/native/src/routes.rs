@@ -156,6 +156,8 @@ fn labels_and_programmes(routes: Routes) -> Routes {
         .get("/views/{id}", views::show, &views::SHOW)
         .patch("/views/{id}", views::update, &views::UPDATE)
         .delete("/views/{id}", views::delete, &views::DELETE)
+        .put_alone("/views/{id}/pin", views::pin, &views::PIN)
+        .delete("/views/{id}/pin", views::unpin, &views::UNPIN)
         .get("/programmes", programmes::index, &programmes::INDEX)
         .post("/programmes", programmes::create, &programmes::CREATE)
         .get("/programmes/{id}", programmes::show, &programmes::SHOW)

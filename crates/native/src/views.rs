@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::body::Members;
 use super::openapi as doc;
 use super::users::{Person, person};
-use super::{ApiResult, Body, Request};
+use super::{ApiResult, Bodiless, Body, Request};
 use base::clock::Time;
 use db::{Conn, List};
 use domain::auth::Caller;
 use domain::error::{Error as Cause, Result};
 use domain::ids::UserId;
 use domain::users;
+use domain::view_pins;
 use domain::views::query::LIMIT;
 use domain::views::{Draft, NAME_LIMIT, View, store};
 use domain::work;
@@ -46,6 +47,8 @@ struct Object {
     shared: bool,
     /// Whether it is the start page of the caller.
     is_default: bool,
+    /// Whether the caller pinned it to the portfolio.
+    pinned: bool,
     owner: Option<Person>,
     created_at: Time,
     updated_at: Time,
@@ -61,12 +64,14 @@ struct Shown {
 async fn shown(conn: &mut Conn, caller: &Caller, found: Vec<(View, i64)>) -> Result<Vec<Shown>> {
     let owners: List<UserId> = found.iter().map(|(view, _)| view.user_id).collect();
     let owners = users::store::of_account(conn, caller.account_id, &owners).await?;
+    let pins = view_pins::store::of_caller(conn, caller).await?;
     let shown = |(view, version): (View, i64)| Shown {
         state: Validator::of(&view),
         object: Object {
             id: view.id,
             path: view.path(),
             is_default: view.is_default && view.user_id == caller.user_id,
+            pinned: pins.contains(&view.id),
             owner: person(&owners, view.user_id),
             name: view.name,
             query: view.query,
@@ -233,6 +238,44 @@ pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
             write.check(&before)?;
             store::delete(conn, &caller, &write.change, id).await
         }),
+        no_content,
+    );
+    Ok(work.await?)
+}
+
+/// OpenAPI description of [`pin`].
+pub const PIN: Operation = Operation {
+    description: "The portfolio's page shows the views that the caller pinned, at most 8, in the order in which they were \
+        pinned. A view of the caller or one that others share can be pinned.",
+    status: 204,
+    errors: &[408, 413, 415, 422],
+    is_tagged: false,
+    ..Operation::new(TAG, "pinView", "Pin a saved view")
+};
+
+/// `PUT /views/{id}/pin`
+pub async fn pin(State(app): State<App>, Bodiless(request): Bodiless) -> ApiResult {
+    set_pin(app, request, true).await
+}
+
+/// OpenAPI description of [`unpin`].
+pub const UNPIN: Operation = Operation {
+    status: 204,
+    is_tagged: false,
+    ..Operation::new(TAG, "unpinView", "Take the pin from a saved view")
+};
+
+/// `DELETE /views/{id}/pin`
+pub async fn unpin(State(app): State<App>, request: Request) -> ApiResult {
+    set_pin(app, request, false).await
+}
+
+async fn set_pin(app: App, request: Request, is_pinned: bool) -> ApiResult {
+    request.query(&[])?;
+    let (id, caller) = (request.id()?, request.caller.clone());
+    let work = request.write(&app).run(
+        &app,
+        work!(|conn, write| view_pins::store::set(conn, &caller, &write.change, id, is_pinned).await),
         no_content,
     );
     Ok(work.await?)

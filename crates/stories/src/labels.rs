@@ -5,7 +5,7 @@ use macros::both_engines;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::{Engine, TestApp};
+use crate::{Engine, NOW, TestApp, lines};
 
 const LABELS: &str = "/workspaces/53760/labels";
 
@@ -259,4 +259,47 @@ async fn labels_are_kept_on_pages_and_narrow_the_portfolio(engine: Engine) {
     assert_eq!(browser.submit(&format!("{path}/delete"), &[]).await.status, 303);
     let page = browser.get(&format!("/?{name}=North&group={name}")).await;
     assert!(page.text.contains("Harbor rollout") && page.text.contains("Quay extension"), "{page}");
+}
+
+#[both_engines]
+async fn the_portfolio_groups_by_tags_and_counts_each_project_once(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    put(&app, 53760, &["pilot", "2026"], json!({})).await;
+    put(&app, 53800, &["Pilot"], json!({})).await;
+    app.import(&lines([
+        json!({"kind": "workspace", "id": 1, "account_id": 415, "title": "Untagged", "archived": false,
+        "status_key": 100, "creator_id": 2545, "created_at": NOW, "updated_at": NOW}),
+    ]))
+    .await
+    .expect("a project");
+    let mut browser = Browser::of(&app, "root").await;
+    let page = browser.get("/?group=tag").await.text;
+    // The groups in the order of the alphabet, a tag in the spelling of the first project, those without a tag at the end.
+    let places =
+        ["<bdi>2026</bdi>", "<bdi>pilot</bdi>", "<bdi>Without a tag</bdi>"].map(|name| page.find(name));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?}: {page}");
+    assert_eq!(page.matches(">Harbor rollout</a>").count(), 2, "{page}");
+    assert_eq!(page.matches(">Quay extension</a>").count(), 1, "{page}");
+    // Three projects, although the heatmap has four rows.
+    assert!(page.contains("<p class=\"vh\" role=\"status\">3 projects</p>"), "{page}");
+    assert!(page.contains("<span>All</span> <b>3</b>"), "{page}");
+    assert!(page.contains("<option value=\"tag\" selected dir=\"auto\">Tag</option>"), "{page}");
+    // A folded group keeps its name and counts.
+    let start = page.find("fold=").expect("a link") + 5;
+    let key = page[start..].split('"').next().expect("a key").to_owned();
+    let folded = browser.get(&format!("/?group=tag&fold={key}")).await.text;
+    assert!(
+        folded.contains("<bdi>2026</bdi>") && folded.matches(">Harbor rollout</a>").count() == 1,
+        "{folded}"
+    );
+    // A file has each project once.
+    let sheet = browser.get("/portfolio.csv?group=tag").await.text;
+    assert_eq!((sheet.matches("\r\n").count(), sheet.matches("Harbor rollout").count()), (4, 1), "{sheet}");
+    // Saved views keep the group.
+    let body = json!({"name": "By tag", "query": "?group=tag"});
+    assert_eq!(app.write("bo", Method::POST, "/views", &body, &[]).await.json()["path"], "/?group=tag");
+    // Without tags there is nothing to group by.
+    let fresh = TestApp::harbor(engine).await;
+    let page = Browser::of(&fresh, "root").await.get("/").await.text;
+    assert!(!page.contains("<option value=\"tag\""), "{page}");
 }

@@ -29,7 +29,7 @@ async fn a_view_is_its_owners_until_it_is_shared(engine: Engine) {
     assert_eq!(
         own,
         json!({"id": own["id"], "name": "Reds", "query": "group=lead&health=red", "path": "/?group=lead&health=red",
-            "shared": false, "is_default": false, "owner": {"id": 2551, "full_name": "Bo Lind"},
+            "shared": false, "is_default": false, "pinned": false, "owner": {"id": 2551, "full_name": "Bo Lind"},
             "created_at": own["created_at"], "updated_at": own["created_at"], "version": 1})
     );
     let path = format!("{LIST}/{}", own["id"]);
@@ -78,6 +78,78 @@ async fn a_view_is_its_owners_until_it_is_shared(engine: Engine) {
     assert_eq!(copy.export().await, archive);
     assert_eq!(app.write("root", Method::DELETE, &path, &Value::Null, &[]).await.status, 204);
     assert_eq!(app.own("bo", Method::GET, &path).await.status, 404);
+}
+
+#[both_engines]
+async fn people_pin_views_for_themselves(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let first = save(&app, "bo", json!({"name": "Reds", "query": "health=red", "shared": true})).await;
+    let second = save(&app, "bo", json!({"name": "Mine", "query": "lead=2551"})).await;
+    let pin = |view: &Value| format!("{LIST}/{}/pin", view["id"]);
+    let put = async |token: &str, view: &Value| {
+        app.write(token, Method::PUT, &pin(view), &json!({}), &[]).await.status.as_u16()
+    };
+    assert_eq!((put("bo", &second).await, put("bo", &first).await), (204, 204));
+    assert_eq!(app.last_writer("view_pins").await, (Some(2551), "native".into()));
+    // A shared view is pinned by each person; somebody's own one by that person alone.
+    assert_eq!((put("vera", &first).await, put("vera", &second).await), (204, 404));
+    for outside in ["cleo", "olaf", "zoe"] {
+        assert_eq!(put(outside, &first).await, 404, "{outside}");
+    }
+    let path = format!("{LIST}/{}", first["id"]);
+    assert_eq!(app.own("vera", Method::GET, &path).await.json()["pinned"], true);
+    assert_eq!(app.own("root", Method::GET, &path).await.json()["pinned"], false);
+    // The portfolio has them in the order in which they were pinned, each with a key.
+    let mut browser = Browser::of(&app, "bo").await;
+    let page = browser.get("/?health=red").await.text;
+    for part in [
+        "<a href=\"/?lead=2551\" data-key=\"g 1\" dir=\"auto\">Mine</a>",
+        "<a href=\"/?health=red\" data-key=\"g 2\" aria-current=\"page\" dir=\"auto\">Reds</a>",
+        "Unpin this view</button>",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let taken = browser.submit(&pin(&second), &[("undo", "1"), ("list", "1")]).await;
+    assert_eq!((taken.status.as_u16(), taken.header("location")), (303, "/views"));
+    assert!(!browser.get("/").await.text.contains(">Mine</a>\n</nav>"));
+    let pinned = browser.submit(&pin(&second), &[]).await;
+    assert_eq!(pinned.header("location"), "/?lead=2551", "{pinned}");
+    assert!(browser.get("/views").await.text.contains("aria-label=\"Unpin Mine\""));
+    assert_eq!(app.last_writer("view_pins").await, (Some(2551), "pages".into()));
+    assert_eq!(Browser::of(&app, "vera").await.submit(&pin(&second), &[]).await.status, 404);
+
+    // The archive has them, and the store that imports it.
+    let archive = app.export().await;
+    assert!(archive.contains(&format!("\"views\":[{},{}]", first["id"], second["id"])), "{archive}");
+    let copy = TestApp::empty(engine).await;
+    copy.import(archive.split_once('\n').expect("a header").1).await.expect("an archive");
+    assert_eq!(copy.export().await, archive);
+    for (views, detail) in [("[1,1]", "`views`"), ("[1,2,3,4,5,6,7,8,9]", "`views`"), ("[0]", "`views`")] {
+        let line = format!(
+            "{{\"kind\":\"view_pins\",\"id\":9,\"user_id\":2560,\"views\":{views},\"created_at\":\"2026-02-16T16:00:03Z\",\
+             \"updated_at\":\"2026-02-16T16:00:03Z\"}}\n"
+        );
+        let error = app.import(&line).await.expect_err("refused").to_string();
+        assert!(error.contains(detail), "{views}: {error}");
+    }
+
+    // Eight at most. What is deleted, or no longer shared, makes room.
+    let mut more = Vec::new();
+    for number in 1..=6 {
+        more.push(save(&app, "bo", json!({"name": number.to_string()})).await);
+        assert_eq!(put("bo", more.last().expect("a view")).await, 204);
+    }
+    let ninth = save(&app, "bo", json!({"name": "Ninth"})).await;
+    let refused = app.write("bo", Method::PUT, &pin(&ninth), &json!({}), &[]).await;
+    assert!(refused.status == 422 && refused.text.contains("at most 8"), "{refused}");
+    let refused = browser.submit(&pin(&ninth), &[]).await;
+    assert!(refused.status == 422 && refused.text.contains("You can pin at most 8 views."), "{refused}");
+    assert_eq!(app.own("bo", Method::DELETE, &format!("{LIST}/{}", more[0]["id"])).await.status, 204);
+    assert_eq!(put("bo", &ninth).await, 204);
+    app.write("bo", Method::PATCH, &path, &json!({"shared": false}), &[]).await;
+    assert!(!Browser::of(&app, "vera").await.get("/").await.text.contains("pinned\""));
+    assert_eq!(app.own("bo", Method::DELETE, &pin(&ninth)).await.status, 204);
+    assert_eq!(app.own("bo", Method::GET, &format!("{LIST}/{}", ninth["id"])).await.json()["pinned"], false);
 }
 
 #[both_engines]
@@ -139,7 +211,9 @@ async fn the_portfolio_saves_and_opens_views(engine: Engine) {
     assert!(other.get("/").await.text.contains("Yellow &#60;b&#62;</a>"));
     let list = other.get("/views").await.text;
     assert!(
-        list.contains("Bo Lind") && !list.contains("Start page</span>") && !list.contains(&path),
+        list.contains("Bo Lind")
+            && !list.contains("Start page</span>")
+            && !list.contains(&format!("{path}\"")),
         "{list}"
     );
     assert_eq!(other.get(&path).await.status, 403);

@@ -226,7 +226,7 @@ async fn form_tokens_differ_in_each_response(engine: Engine) {
 
 /// The links of the menu, and the pages of the palette.
 fn offered(page: &Answer, palette: &Answer) -> Vec<String> {
-    let menu = page.text.split_once("<nav aria-label=\"Main menu\">").expect("a menu").1;
+    let menu = page.text.split_once("aria-label=\"Main menu\" popover>").expect("a menu").1;
     let menu = menu.split("</nav>").next().unwrap_or_default();
     let links = menu.split("href=\"").skip(1).chain(palette.text.split("data-href=\"").skip(1));
     links.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
@@ -268,7 +268,7 @@ async fn error_pages_have_the_menu_of_the_person_who_is_signed_in(engine: Engine
         };
         let answer = request(&browser.cookie).await;
         assert_eq!(answer.status, status, "{path}");
-        for part in ["<nav aria-label=\"Main menu\">", ">Olaf Out</summary>", "<dialog id=\"palette\""] {
+        for part in ["aria-label=\"Main menu\" popover>", ">Olaf Out</summary>", "<dialog id=\"palette\""] {
             assert!(answer.text.contains(part), "{path}: {part}");
         }
         is_guarded(&answer, path);

@@ -1,6 +1,8 @@
 # Die Meldungen der Seiten auf Deutsch. Jede Datei dieses Ordners hat dieselben Meldungen mit denselben Werten.
 
 skip = Zum Inhalt
+menu-open = Menü
+menu-preferences = Sprache und Farbschema
 menu-label = Hauptmenü
 find = Suchen
 find-label = Projekte und Seiten suchen
@@ -126,6 +128,13 @@ portfolio-legend-up = von Rot auf Grün erholt
 portfolio-hidden-title = Ihre Projekte
 portfolio-hidden-text = Ihr Projektteam hat die Ampel dieser Projekte nicht freigegeben.
 portfolio-page = Projekte { $from } bis { $to } von { $count }
+portfolio-page-rows = Zeilen { $from } bis { $to } von { $count }; ein Projekt steht bei jedem seiner Schlagwörter
+portfolio-filter = Filter
+portfolio-filter-done = Fertig
+portfolio-filters-set = { $count ->
+    [one] Filter ist gesetzt
+   *[other] Filter sind gesetzt
+}
 portfolio-previous = Zurück
 portfolio-next = Weiter
 
@@ -971,6 +980,7 @@ work-count = { $count ->
     [one] { $count } Arbeitspaket
    *[other] { $count } Arbeitspakete
 }
+percent = { $count } %
 work-done = Arbeit erledigt
 work-done-of = { $done } von { $work } Stunden
 work-time = Zeit vergangen
@@ -1267,6 +1277,7 @@ labels-too-many = Ein Projekt hat höchstens 20 Schlagwörter.
 labels-tag-line = Ein Schlagwort ist eine Zeile ohne Kommas.
 labels-tag-same = Jedes Schlagwort kommt nur einmal vor.
 portfolio-find-tag = Schlagwort suchen
+portfolio-no-tag = Ohne Schlagwort
 portfolio-no-value = Kein Wert
 fields-title = Eigene Felder
 fields-lead = Was Sie über jedes Projekt wissen möchten, etwa den Kunden oder die Region. Projekte lassen sich danach filtern und gruppieren.
@@ -1314,6 +1325,16 @@ views-delete-own = Die Projekte bleiben unverändert.
 views-delete-shared = Sie verschwindet für alle. Die Projekte bleiben unverändert.
 views-too-many = Sie können höchstens 50 Ansichten speichern.
 views-too-many-shared = Ein Konto hat höchstens 500 geteilte Ansichten.
+views-all = Alle Projekte
+views-pinned = Angeheftete Ansichten
+views-pinned-tag = Angeheftet
+views-pin = Diese Ansicht anheften
+views-unpin = Diese Ansicht lösen
+views-pin-short = Anheften
+views-unpin-short = Lösen
+views-pin-named = { $name } anheften
+views-unpin-named = { $name } lösen
+views-too-many-pins = Sie können höchstens 8 Ansichten anheften. Lösen Sie zuerst eine.
 views-unknown = Diese Filter lassen sich nicht speichern. Öffnen Sie das Portfolio und versuchen Sie es erneut.
 
 # Programme

@@ -1,6 +1,8 @@
 # The messages of the pages in English. Every file of this folder has the same messages, with the same values.
 
 skip = Skip to the content
+menu-open = Menu
+menu-preferences = Language and theme
 menu-label = Main menu
 find = Search
 find-label = Search projects and pages
@@ -126,6 +128,13 @@ portfolio-legend-up = recovered from red to green
 portfolio-hidden-title = Your projects
 portfolio-hidden-text = Your delivery team hasn’t shared the health of these projects.
 portfolio-page = Projects { $from } to { $to } of { $count }
+portfolio-page-rows = Rows { $from } to { $to } of { $count }; a project is in the group of each of its tags
+portfolio-filter = Filter
+portfolio-filter-done = Done
+portfolio-filters-set = { $count ->
+    [one] filter is set
+   *[other] filters are set
+}
 portfolio-previous = Previous
 portfolio-next = Next
 
@@ -981,6 +990,7 @@ work-count = { $count ->
     [one] { $count } work package
    *[other] { $count } work packages
 }
+percent = { $count }%
 work-done = Work done
 work-done-of = { $done } of { $work } hours
 work-time = Time gone
@@ -993,8 +1003,8 @@ work-unchanged-tag = unchanged
 work-by-status = Open work by status
 work-rule-title = How these figures are counted
 work-rule = Work done: the share of the estimated hours that do not remain, without statuses that are excluded from totals. Time gone: the share of the days from start to due date. Overdue: open after the due date. Unchanged: begun and not closed, without a change or a comment for 3 weeks; a work package is begun when it is no longer in the default status.
-work-line-done = Work { $percent } %
-work-line-time = time { $percent } %
+work-line-done = Work { $percent }%
+work-line-time = time { $percent }%
 work-line-overdue = { $count } overdue
 work-line-unchanged = { $count } unchanged
 work-hours = { $hours } h
@@ -1277,6 +1287,7 @@ labels-too-many = A project has at most 20 tags.
 labels-tag-line = A tag is one line without commas.
 labels-tag-same = Each tag occurs once.
 portfolio-find-tag = Find a tag
+portfolio-no-tag = Without a tag
 portfolio-no-value = No value
 fields-title = Own fields
 fields-lead = What you want to know about every project, such as its client or region. Projects are filtered and grouped by it.
@@ -1324,6 +1335,16 @@ views-delete-own = The projects stay as they are.
 views-delete-shared = It disappears for everyone. The projects stay as they are.
 views-too-many = You can save at most 50 views.
 views-too-many-shared = An account has at most 500 shared views.
+views-all = All projects
+views-pinned = Pinned views
+views-pinned-tag = Pinned
+views-pin = Pin this view
+views-unpin = Unpin this view
+views-pin-short = Pin
+views-unpin-short = Unpin
+views-pin-named = Pin { $name }
+views-unpin-named = Unpin { $name }
+views-too-many-pins = You can pin at most 8 views. Unpin one first.
 views-unknown = These filters can’t be saved. Open the portfolio and try again.
 
 # Programmes
@@ -1364,25 +1385,25 @@ programmes-rule-threshold = Number of red and yellow projects
 programmes-weighted-help = Green counts 100, yellow 50 and red 0. Set the weights of the projects below.
 programmes-red-below = Red below (%)
 programmes-yellow-below = Yellow below (%)
-programmes-red-least = Red from this many red
-programmes-yellow-least = Yellow from this many yellow or red
+programmes-red-least = Red from (red projects)
+programmes-yellow-least = Yellow from (yellow or red projects)
 programmes-unit = Unit
 programmes-unit-count = projects
 programmes-unit-percent = % of the projects
 programmes-rule-worst-text = The programme has the worst color of its projects.
-programmes-rule-weighted-text = Mean score by weight, with green 100, yellow 50 and red 0: red below { $red } %, yellow below { $yellow } %.
+programmes-rule-weighted-text = Mean score by weight, with green 100, yellow 50 and red 0: red below { $red }%, yellow below { $yellow }%.
 programmes-rule-threshold-text = Red if { $red }, otherwise yellow if { $yellow }.
 programmes-red-count = { $count ->
     [one] at least one project is red
    *[other] at least { $count } projects are red
 }
-programmes-red-percent = at least { $count } % of the projects are red
+programmes-red-percent = at least { $count }% of the projects are red
 programmes-yellow-count = { $count ->
     [one] at least one project is yellow or red
    *[other] at least { $count } projects are yellow or red
 }
-programmes-yellow-percent = at least { $count } % of the projects are yellow or red
-programmes-score = The score is { $count } %.
+programmes-yellow-percent = at least { $count }% of the projects are yellow or red
+programmes-score = The score is { $count }%.
 programmes-turns-red = { $count ->
     [one] Would turn red with this change
    *[other] Would turn red with these { $count } changes

@@ -1,6 +1,8 @@
 # הודעות הדפים בעברית. לכל קובץ בתיקייה זו אותן הודעות, עם אותם ערכים.
 
 skip = דילוג לתוכן
+menu-open = תפריט
+menu-preferences = שפה וערכת נושא
 menu-label = תפריט ראשי
 find = חיפוש
 find-label = חיפוש פרויקטים ודפים
@@ -124,6 +126,14 @@ portfolio-legend-up = התאוששות מאדום לירוק
 portfolio-hidden-title = הפרויקטים שלך
 portfolio-hidden-text = צוות הביצוע לא שיתף את בריאות הפרויקטים האלה.
 portfolio-page = פרויקטים { $from } עד { $to } מתוך { $count }
+portfolio-page-rows = שורות { $from } עד { $to } מתוך { $count }; פרויקט מופיע בקבוצה של כל אחת מהתגיות שלו
+portfolio-filter = סינון
+portfolio-filter-done = סיום
+portfolio-filters-set = { $count ->
+    [one] מסנן פעיל
+    [two] מסננים פעילים
+   *[other] מסננים פעילים
+}
 portfolio-previous = הקודם
 portfolio-next = הבא
 
@@ -992,6 +1002,7 @@ work-count = { $count ->
     [two] שתי חבילות עבודה
    *[other] { $count } חבילות עבודה
 }
+percent = {"\u2066"}{ $count }%{"\u2069"}
 work-done = עבודה שבוצעה
 work-done-of = { $done } מתוך { $work } שעות
 work-time = זמן שחלף
@@ -1004,8 +1015,8 @@ work-unchanged-tag = ללא שינוי
 work-by-status = עבודה פתוחה לפי מצב
 work-rule-title = איך המספרים האלה מחושבים
 work-rule = עבודה שבוצעה: חלק השעות המוערכות שכבר לא נותרו, בלי מצבים שאינם נכללים בסיכומים. זמן שחלף: חלק הימים מתאריך ההתחלה עד תאריך היעד. באיחור: פתוחה אחרי תאריך היעד. ללא שינוי: חבילה שהחלה ולא נסגרה, בלי שינוי ובלי תגובה במשך 3 שבועות; חבילה החלה כשאינה עוד במצב ברירת המחדל.
-work-line-done = עבודה ⁦{ $percent } %⁩
-work-line-time = זמן ⁦{ $percent } %⁩
+work-line-done = עבודה ⁦{"\u2066"}{ $percent }%{"\u2069"}⁩
+work-line-time = זמן ⁦{"\u2066"}{ $percent }%{"\u2069"}⁩
 work-line-overdue = { $count } באיחור
 work-line-unchanged = { $count } ללא שינוי
 work-hours = { $hours } שע׳
@@ -1295,6 +1306,7 @@ labels-too-many = לפרויקט יש לכל היותר 20 תגיות.
 labels-tag-line = תגית היא שורה אחת ללא פסיקים.
 labels-tag-same = כל תגית מופיעה פעם אחת.
 portfolio-find-tag = חיפוש תגית
+portfolio-no-tag = ללא תגית
 portfolio-no-value = ללא ערך
 fields-title = שדות מותאמים
 fields-lead = מה שחשוב לדעת על כל פרויקט, כגון הלקוח או האזור. אפשר לסנן ולקבץ פרויקטים לפיו.
@@ -1342,6 +1354,16 @@ views-delete-own = הפרויקטים יישארו כפי שהם.
 views-delete-shared = היא תיעלם אצל כולם. הפרויקטים יישארו כפי שהם.
 views-too-many = אפשר לשמור לכל היותר 50 תצוגות.
 views-too-many-shared = לחשבון יש לכל היותר 500 תצוגות משותפות.
+views-all = כל הפרויקטים
+views-pinned = תצוגות מוצמדות
+views-pinned-tag = מוצמדת
+views-pin = הצמדת התצוגה הזאת
+views-unpin = ביטול ההצמדה של התצוגה הזאת
+views-pin-short = הצמדה
+views-unpin-short = ביטול הצמדה
+views-pin-named = הצמדת { $name }
+views-unpin-named = ביטול ההצמדה של { $name }
+views-too-many-pins = אפשר להצמיד לכל היותר 8 תצוגות. יש לבטל קודם הצמדה אחת.
 views-unknown = אי אפשר לשמור את המסננים האלה. יש לפתוח את תיק הפרויקטים ולנסות שוב.
 
 # תוכניות
@@ -1390,21 +1412,21 @@ programmes-unit = יחידה
 programmes-unit-count = פרויקטים
 programmes-unit-percent = % מהפרויקטים
 programmes-rule-worst-text = לתוכנית הצבע הגרוע ביותר של הפרויקטים שלה.
-programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{ $red } %, צהוב מתחת ל־{ $yellow } %.
+programmes-rule-weighted-text = ציון ממוצע לפי משקל, שבו ירוק שווה 100, צהוב 50 ואדום 0: אדום מתחת ל־{"\u2066"}{ $red }%{"\u2069"}, צהוב מתחת ל־{"\u2066"}{ $yellow }%{"\u2069"}.
 programmes-rule-threshold-text = אדום אם { $red }, אחרת צהוב אם { $yellow }.
 programmes-red-count = { $count ->
     [one] לפחות פרויקט אחד באדום
     [two] לפחות שני פרויקטים באדום
    *[other] לפחות { $count } פרויקטים באדום
 }
-programmes-red-percent = לפחות { $count } % מהפרויקטים באדום
+programmes-red-percent = לפחות {"\u2066"}{ $count }%{"\u2069"} מהפרויקטים באדום
 programmes-yellow-count = { $count ->
     [one] לפחות פרויקט אחד בצהוב או באדום
     [two] לפחות שני פרויקטים בצהוב או באדום
    *[other] לפחות { $count } פרויקטים בצהוב או באדום
 }
-programmes-yellow-percent = לפחות { $count } % מהפרויקטים בצהוב או באדום
-programmes-score = הציון הוא { $count } %.
+programmes-yellow-percent = לפחות {"\u2066"}{ $count }%{"\u2069"} מהפרויקטים בצהוב או באדום
+programmes-score = הציון הוא {"\u2066"}{ $count }%{"\u2069"}.
 programmes-turns-red = { $count ->
     [one] תהפוך לאדומה בשינוי הזה
     [two] תהפוך לאדומה בשני השינויים האלה

@@ -13,6 +13,7 @@ use domain::programmes::rule;
 use domain::report_templates as templates;
 use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
+use domain::view_pins;
 use domain::views;
 use domain::views::query::UNKNOWN;
 use domain::webhooks;
@@ -148,6 +149,7 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (labels::TOO_MANY_TAGS, "labels-too-many"),
         (labels::BROKEN_TAG, "labels-tag-line"),
         (labels::SAME_TAG, "labels-tag-same"),
+        (view_pins::TOO_MANY, "views-too-many-pins"),
         (views::TOO_MANY, "views-too-many"),
         (views::TOO_MANY_SHARED, "views-too-many-shared"),
         (UNKNOWN, "views-unknown"),

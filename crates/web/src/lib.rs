@@ -13,6 +13,7 @@ mod confirm;
 mod consent;
 mod contrast;
 mod cookies;
+mod days;
 mod desk;
 #[cfg(test)]
 mod directions;

@@ -118,6 +118,7 @@ pub fn routes() -> Router<App> {
         .route("/views/new", get(views::blank))
         .route("/views/{id}", get(views::edit).post(views::update))
         .route("/views/{id}/delete", get(views::ask).post(views::delete))
+        .route("/views/{id}/pin", post(views::pin))
         .route("/programmes", get(programmes::show_all).post(programme::create))
         .route("/programmes/new", get(programme::blank))
         .route("/programmes/{id}", get(programmes::show).post(programme::update))

@@ -16,6 +16,7 @@ use db::Scope;
 use domain::error::Error;
 use domain::ids::UserId;
 use domain::users;
+use domain::view_pins;
 use domain::views::query::normal;
 use domain::views::{Draft, NAME_LIMIT, View, store};
 use domain::work;
@@ -32,6 +33,8 @@ struct Line {
     /// Whether it is the reader's start page.
     is_start: bool,
     may_write: bool,
+    /// Whether the reader pinned it.
+    is_pinned: bool,
 }
 
 /// The menu of saved views on the portfolio.
@@ -39,12 +42,17 @@ struct Line {
 #[template(path = "views/menu.html")]
 pub struct Saved {
     layout: Layout,
+    /// Those that the reader pinned, in their order.
+    pinned: Vec<Line>,
+    /// The others.
     own: Vec<Line>,
     others: Vec<Line>,
     /// The query of the page, as a view keeps it.
     query: String,
     /// The name of the view that the page shows.
     current: Option<String>,
+    /// The id of that view, and whether the reader pinned it.
+    shown: Option<(i64, bool)>,
     /// Pages of the past offer nothing to write.
     may_save: bool,
 }
@@ -54,6 +62,7 @@ pub struct Saved {
 struct Index {
     layout: Layout,
     lines: Vec<Line>,
+    form_errors: FormErrors,
 }
 
 /// The input of the form.
@@ -77,18 +86,39 @@ struct Edit {
     name_limit: usize,
 }
 
+/// The pinned views above the portfolio, as tabs.
+#[derive(Template)]
+#[template(path = "views/pinned.html")]
+pub struct Pinned<'s> {
+    layout: &'s Layout,
+    pinned: &'s [Line],
+    query: &'s str,
+    may_save: bool,
+}
+
 impl Saved {
+    /// The tabs of the pinned views.
+    pub fn tabs(&self) -> Pinned<'_> {
+        Pinned { layout: &self.layout, pinned: &self.pinned, query: &self.query, may_save: self.may_save }
+    }
+
     /// The views that a reader of the portfolio sees.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn read(app: &App, signed_in: &SignedIn, view: &view::View) -> Result<Self, Error> {
-        let lines = lines(app, signed_in, Some(view)).await?;
+        let (lines, pins) = lines(app, signed_in, Some(view)).await?;
+        let current = lines.iter().find(|line| line.is_current);
+        let (current, shown) =
+            (current.map(|line| line.view.name.clone()), current.map(|line| (line.view.id, line.is_pinned)));
+        let (mut pinned, lines) = lines.into_iter().partition::<Vec<_>, _>(|line| line.is_pinned);
+        pinned.sort_by_key(|line| pins.iter().position(|id| *id == line.view.id));
         let (own, others) =
             lines.into_iter().partition::<Vec<_>, _>(|line| line.view.user_id == signed_in.user.id);
-        let current = own.iter().chain(&others).find(|line| line.is_current);
         Ok(Self {
-            current: current.map(|line| line.view.name.clone()),
+            current,
+            shown,
+            pinned,
             own,
             others,
             query: query_of(view),
@@ -98,10 +128,28 @@ impl Saved {
     }
 }
 
+impl Saved {
+    /// The views of the menu under their headings.
+    fn groups(&self) -> Vec<(&'static str, &[Line])> {
+        let groups = [
+            ("views-pinned", self.pinned.as_slice()),
+            ("views-own", self.own.as_slice()),
+            ("views-others", self.others.as_slice()),
+        ];
+        groups.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+}
+
 impl Line {
     /// The address of the portfolio with this view.
     fn path(&self) -> String {
         self.view.path()
+    }
+
+    /// What the button says that pins it, or takes the pin away.
+    fn pin_label(&self, layout: &Layout) -> String {
+        let key = if self.is_pinned { "views-unpin-named" } else { "views-pin-named" };
+        layout.say(key, "name", self.view.name.as_str())
     }
 }
 
@@ -137,14 +185,20 @@ fn query_of(view: &view::View) -> String {
     normal(address.split_once('?').map_or("", |(_, query)| query)).unwrap_or_default()
 }
 
-async fn lines(app: &App, signed_in: &SignedIn, view: Option<&view::View>) -> Result<Vec<Line>, Error> {
+/// The views that the reader sees, and the ids of those that they pinned.
+async fn lines(
+    app: &App,
+    signed_in: &SignedIn,
+    view: Option<&view::View>,
+) -> Result<(Vec<Line>, Vec<i64>), Error> {
     let caller = signed_in.caller();
     let work = app.db.read(work!(|conn| {
         let views = store::list(conn, &caller).await?;
         let owners: Vec<UserId> = views.iter().map(|(view, _)| view.user_id).collect();
-        Ok((views, users::store::of_account(conn, caller.account_id, &owners.into()).await?))
+        let owners = users::store::of_account(conn, caller.account_id, &owners.into()).await?;
+        Ok((views, owners, view_pins::store::of_caller(conn, &caller).await?))
     }));
-    let (views, owners) = work.await?;
+    let (views, owners, pins) = work.await?;
     let query = view.map(query_of);
     let caller = signed_in.caller();
     let line = |(view, _): (View, i64)| {
@@ -154,16 +208,44 @@ async fn lines(app: &App, signed_in: &SignedIn, view: Option<&view::View>) -> Re
             is_current: query.as_ref() == Some(&view.query) && !view.query.is_empty(),
             is_start: view.is_default && view.user_id == caller.user_id,
             may_write: store::check_access(&caller, &view).is_ok(),
+            is_pinned: pins.contains(&view.id),
             view,
         }
     };
-    Ok(views.into_iter().map(line).collect())
+    let lines = views.into_iter().map(line).collect();
+    Ok((lines, pins))
 }
 
 /// `GET /views`
 pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
-    let lines = lines(&app, &signed_in, None).await?;
-    Ok(page(StatusCode::OK, &Index { layout: signed_in.layout(), lines }))
+    index(&app, &signed_in, StatusCode::OK, FormErrors::default()).await
+}
+
+async fn index(app: &App, signed_in: &SignedIn, status: StatusCode, form_errors: FormErrors) -> PageResult {
+    let (lines, _) = lines(app, signed_in, None).await?;
+    Ok(page(status, &Index { layout: signed_in.layout(), lines, form_errors }))
+}
+
+/// `POST /views/{id}/pin`: pins a view, or with `undo` takes the pin away. It leads back to the view, or with `list` to the
+/// list.
+pub async fn pin(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
+    let (SubmittedForm { signed_in, form }, id) = (submitted, id(&text)?);
+    let (caller, change, is_pinned) = (signed_in.caller(), signed_in.change(&app), !form.has("undo"));
+    let work = app.db.write(
+        Scope::Account(change.account_id.0),
+        work!(|conn| {
+            view_pins::store::set(conn, &caller, &change, id, is_pinned).await?;
+            Ok(store::require(conn, &caller, id).await?.0)
+        }),
+    );
+    match work.await {
+        Ok(view) if !form.has("list") => Ok(see_other(&view.path())),
+        Ok(_) => Ok(see_other("/views")),
+        Err(error) => {
+            let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
+            index(&app, &signed_in, StatusCode::UNPROCESSABLE_ENTITY, form_errors).await
+        }
+    }
 }
 
 /// `GET /views/new?QUERY`: the form that saves a view of the portfolio.

@@ -1,6 +1,7 @@
 //! What the portfolio shows, and in which order; and how its rows are grouped and counted.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil;
@@ -67,6 +68,8 @@ pub enum GroupBy {
     Lead,
     Status,
     Health,
+    /// The tags: a row is in the group of each of its tags.
+    Tag,
     /// The values of the own field with this id.
     Field(i64),
 }
@@ -114,8 +117,11 @@ fn place(standing: Standing) -> usize {
 /// A group of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The id of its lead (0 without one), its status key, its place in [`Standing::ALL`], or a number made of its value.
+    /// The id of its lead (0 without one), its status key, its place in [`Standing::ALL`], or a number made of its value or
+    /// tag.
     pub key: i64,
+    /// The tag of its rows, in the spelling of the first one; empty without one, and where rows are not grouped by tags.
+    pub tag: String,
     /// Its rows, as a range of [`Shown::rows`]; empty if it is folded.
     pub rows: Range<usize>,
     /// An index of one of its rows, folded or not.
@@ -129,7 +135,8 @@ pub struct Group {
 pub struct Shown {
     /// The number of rows that pass, those of folded groups too.
     pub matching: usize,
-    /// The indices of those that are not folded, in the requested order.
+    /// The indices of those that are not folded, in the requested order; a row with several tags is there once for each of
+    /// their groups.
     pub rows: Vec<usize>,
     /// The groups, in order; empty unless rows are grouped.
     pub groups: Vec<Group>,
@@ -171,6 +178,9 @@ impl Query {
         let Some(by) = self.group else {
             return Shown { matching: all.len(), rows: all, groups: Vec::new() };
         };
+        if by == GroupBy::Tag {
+            return self.by_tag(rows, &all);
+        }
         let same = |one: &Row, other: &Row| by.key(one) == by.key(other);
         let field = self.fields.iter().find(|field| by == GroupBy::Field(field.id));
         match field {
@@ -179,15 +189,37 @@ impl Query {
         }
         let mut shown = Shown { matching: all.len(), ..Shown::default() };
         for own in all.chunk_by(|one, other| same(&rows[*one], &rows[*other])) {
-            let key = by.key(&rows[own[0]]);
-            let start = shown.rows.len();
-            if !self.folded.contains(&key) {
-                shown.rows.extend(own);
-            }
-            let counts = Counts::of(own.iter().map(|index| &rows[*index]));
-            shown.groups.push(Group { key, rows: start..shown.rows.len(), example: own[0], counts });
+            self.add_group(&mut shown, (by.key(&rows[own[0]]), String::new()), rows, own);
         }
         shown
+    }
+
+    /// The rows in the groups of their tags, which are in the order of the alphabet; those without a tag are the last group.
+    fn by_tag(&self, rows: &[Row], all: &[usize]) -> Shown {
+        let mut groups: BTreeMap<(bool, String), (&str, Vec<usize>)> = BTreeMap::new();
+        for index in all {
+            let tags = rows[*index].labels.as_ref().map_or(&[][..], |labels| &labels.tags);
+            let tags = tags.iter().map(|tag| ((false, tag.to_lowercase()), tag.as_str()));
+            let none = rows[*index].labels.as_ref().is_none_or(|labels| labels.tags.is_empty());
+            for (key, tag) in tags.chain(none.then(|| ((true, String::new()), ""))) {
+                groups.entry(key).or_insert_with(|| (tag, Vec::new())).1.push(*index);
+            }
+        }
+        let mut shown = Shown { matching: all.len(), ..Shown::default() };
+        for ((_, folded), (tag, own)) in groups {
+            self.add_group(&mut shown, (value_number(&folded), tag.to_owned()), rows, &own);
+        }
+        shown
+    }
+
+    /// Adds a group, whose rows are left out if it is folded.
+    fn add_group(&self, shown: &mut Shown, (key, tag): (i64, String), rows: &[Row], own: &[usize]) {
+        let start = shown.rows.len();
+        if !self.folded.contains(&key) {
+            shown.rows.extend(own);
+        }
+        let counts = Counts::of(own.iter().map(|index| &rows[*index]));
+        shown.groups.push(Group { key, tag, rows: start..shown.rows.len(), example: own[0], counts });
     }
 }
 
@@ -211,13 +243,15 @@ impl GroupBy {
             Self::Status => row.status_key,
             Self::Health => i64::try_from(place(row.standing)).unwrap_or_default(),
             Self::Field(id) => value_number(&value(row, id)),
+            // A row can have several.
+            Self::Tag => 0,
         }
     }
 
     fn compare(self, one: &Row, other: &Row) -> Ordering {
         match self {
             Self::Lead => (lead_name(one), self.key(one)).cmp(&(lead_name(other), self.key(other))),
-            Self::Status | Self::Health | Self::Field(_) => self.key(one).cmp(&self.key(other)),
+            Self::Status | Self::Health | Self::Tag | Self::Field(_) => self.key(one).cmp(&self.key(other)),
         }
     }
 }

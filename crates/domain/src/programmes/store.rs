@@ -12,6 +12,7 @@ use crate::ids::{AccountId, WorkspaceId};
 use crate::portfolio;
 use crate::portfolio::weeks::Weeks;
 use crate::table::{Codec, Json, Table, record};
+use crate::versions::past::{Past, in_past};
 use crate::workspaces;
 use db::{Conn, List};
 use db::{bind, statements};
@@ -30,6 +31,15 @@ statements! {
     LIST = "select ", Programme::COLUMNS, ", version from programmes
         where account_id = :account_id order by id limit :limit";
     FIND = "select ", Programme::COLUMNS, ", version from programmes where account_id = :account_id and id = :id";
+    // As in `LIST` and `FIND`, as they were; all without an id.
+    IN_PAST = "select e.after, v.number from (select distinct s.subject_id as id from versions s
+            where s.account_id = :account_id and s.subject_type = 'programme'
+                and (cast(:id as bigint) is null or s.subject_id = :id)) as known
+        cross join versions v cross join events e
+        where v.account_id = :account_id and v.sequence = ",
+        in_past!("o.sequence" of "programme" "known.id" in "cast(:account_id as bigint)"), " and v.kind <> 'deleted'
+            and e.account_id = v.account_id and e.sequence = v.sequence
+        order by known.id limit :limit";
     UPDATE = "update programmes set name = :name, description = :description, rule = :rule, members = :members,
             updated_at = :updated_at, version = version + 1
         where account_id = :account_id and id = :id";
@@ -50,33 +60,60 @@ fn row(row: &db::Row<'_>) -> db::Result<(Programme, i64)> {
     Ok((Programme::read(row)?, row.get(Programme::FIELDS.len())?))
 }
 
+/// More than [`MOST`] come from archives alone.
+fn limit() -> i64 {
+    i64::try_from(MOST * 2).unwrap_or(i64::MAX)
+}
+
 async fn all(conn: &mut Conn, account_id: AccountId) -> db::Result<Vec<(Programme, i64)>> {
-    // More than `MOST` come from archives alone.
-    let limit = i64::try_from(MOST * 2).unwrap_or(i64::MAX);
-    conn.all(&bind![LIST; account_id, limit], row).await
+    conn.all(&bind![LIST; account_id, limit: limit()], row).await
+}
+
+/// The programmes of an account as they were, or the one with an id.
+async fn in_past(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: Option<i64>,
+    past: Past,
+) -> db::Result<Vec<(Programme, i64)>> {
+    let then = |row: &db::Row<'_>| Ok((<Json as Codec<Programme>>::read(row, 0)?, row.get(1)?));
+    let query = bind![IN_PAST; account_id, id, past.as_of, past.known_at, limit: limit()];
+    conn.all(&query, then).await
 }
 
 /// The programmes that the caller sees, by name: those with a project whose health the caller sees; administrators see all.
-pub async fn list(conn: &mut Conn, caller: &Caller, weeks: &Weeks) -> Result<Vec<Found>> {
-    let mut all = all(conn, caller.account_id).await?;
+/// In the past, those that were there, as they were; who sees them is decided by the rights of today.
+pub async fn list(conn: &mut Conn, caller: &Caller, weeks: &Weeks, past: Option<Past>) -> Result<Vec<Found>> {
+    let mut all = match past {
+        None => all(conn, caller.account_id).await?,
+        Some(past) => in_past(conn, caller.account_id, None, past).await?,
+    };
     all.sort_by_cached_key(|(programme, _)| (programme.name.to_lowercase(), programme.id));
-    with_health(conn, caller, all, weeks).await
+    with_health(conn, caller, all, weeks, past).await
 }
 
 /// Id and name of the programmes that the caller sees.
 pub async fn names(conn: &mut Conn, caller: &Caller) -> db::Result<Vec<(i64, String)>> {
-    let limit = i64::try_from(MOST * 2).unwrap_or(i64::MAX);
-    let query = bind![NAMES; caller.account_id, caller.user_id, caller.administrator, limit];
+    let query = bind![NAMES; caller.account_id, caller.user_id, caller.administrator, limit: limit()];
     conn.all(&query, |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
-/// A programme that the caller sees.
+/// A programme that the caller sees, as it is or as it was.
 ///
 /// # Errors
 /// [`Error::NotFound`]
-pub async fn require(conn: &mut Conn, caller: &Caller, id: i64, weeks: &Weeks) -> Result<Found> {
-    let found = conn.first(&bind![FIND; caller.account_id, id], row).await?;
-    let found = with_health(conn, caller, found.into_iter().collect(), weeks).await?.pop();
+pub async fn require(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: i64,
+    weeks: &Weeks,
+    past: Option<Past>,
+) -> Result<Found> {
+    let found = match past {
+        None => conn.first(&bind![FIND; caller.account_id, id], row).await?.into_iter().collect(),
+        Some(past) => in_past(conn, caller.account_id, Some(id), past).await?,
+    };
+    let found = with_health(conn, caller, found, weeks, past).await?.pop();
     found.ok_or(Error::NotFound)
 }
 
@@ -85,16 +122,21 @@ async fn with_health(
     caller: &Caller,
     programmes: Vec<(Programme, i64)>,
     weeks: &Weeks,
+    past: Option<Past>,
 ) -> Result<Vec<Found>> {
     let members = programmes.iter().flat_map(|(programme, _)| &programme.members);
     let mut ids: Vec<WorkspaceId> = members.map(|member| member.workspace_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let seen = workspaces::store::with_ids_seen(conn, caller, &ids.into()).await?;
+    let ids = ids.into();
+    let seen = match past {
+        None => workspaces::store::with_ids_seen(conn, caller, &ids).await?,
+        Some(past) => workspaces::store::past::in_past(conn, caller, &ids, past).await?,
+    };
     let seen = seen.into_iter().filter(|seen| seen.access.sees_health());
     let seen: HashMap<WorkspaceId, _> = seen.map(|seen| (seen.workspace.id, seen)).collect();
     let ids: List<WorkspaceId> = seen.keys().copied().collect();
-    let last = portfolio::store::last(conn, caller.account_id, &ids, weeks.end(), None).await?;
+    let last = portfolio::store::last(conn, caller.account_id, &ids, weeks.end(), past).await?;
     let found = programmes.into_iter().map(|(programme, version)| {
         let health = Health::of(&programme, &seen, &last, weeks);
         Found { programme, version, health }

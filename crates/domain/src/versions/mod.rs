@@ -1,4 +1,4 @@
-//! Versions: the states of workspaces, status reports, status changes, statuses and work packages over time. Each holds from an instant
+//! Versions: the states of workspaces, status reports, status changes, statuses, programmes and work packages over time. Each holds from an instant
 //! on (`effective`), and is known to the store from an instant on (`at`). The log writes them with its events.
 
 pub mod completion;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::events::Event;
 use crate::ids::WorkspaceId;
+use crate::programmes::Programme;
 use crate::record::Logged;
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Color, StatusReport};
@@ -66,8 +67,15 @@ struct Content {
 impl<'e> Version<'e> {
     /// Whether records of a kind have versions.
     pub fn has(kind: &str) -> bool {
-        [Workspace::KIND, StatusReport::KIND, StatusChange::KIND, Status::KIND, WorkPackage::KIND]
-            .contains(&kind)
+        let kinds = [
+            Workspace::KIND,
+            StatusReport::KIND,
+            StatusChange::KIND,
+            Status::KIND,
+            Programme::KIND,
+            WorkPackage::KIND,
+        ];
+        kinds.contains(&kind)
     }
 
     /// The version that an event makes; `None` if records of its kind have none.

@@ -17,17 +17,22 @@ use domain::portfolio::weeks::Weeks;
 use domain::programmes::rule::{MOST_MEMBERS, MOST_WEIGHT};
 use domain::programmes::store::Found;
 use domain::programmes::{DESCRIPTION_LIMIT, Draft, Member, NAME_LIMIT, store};
+use domain::versions::past::Past;
 use domain::work;
 use service::app::App;
-use service::openapi::{Operation, schema};
+use service::openapi::{Operation, Parameter, schema};
 use service::replies::no_content;
 
 const TAG: &str = "programmes";
+/// The parameters of reads in the past.
+const PAST: &[Parameter] = &[doc::AS_OF, doc::KNOWN_AT];
+const PAST_NAMES: &[&str] = &["as_of", "known_at"];
 const WRITABLE: &[&str] = &["name", "description", "rule", "members"];
 
-/// This week and the one before, in UTC.
-fn weeks(app: &App) -> Weeks {
-    Weeks::until(TimeZone::UTC, weeks::number_of(&TimeZone::UTC, app.clock.now()), 2)
+/// The week of now, or of a read in the past, and the one before, in UTC.
+fn weeks(app: &App, past: Option<Past>) -> Weeks {
+    let at = past.map_or_else(|| app.clock.now(), |past| past.as_of);
+    Weeks::until(TimeZone::UTC, weeks::number_of(&TimeZone::UTC, at), 2)
 }
 
 fn writable() -> Vec<(&'static str, Value)> {
@@ -87,18 +92,19 @@ fn member(item: &Value) -> Option<Member> {
 /// OpenAPI description of [`index`].
 pub const INDEX: Operation = Operation {
     description: "By name: those with a project whose health the caller sees; administrators see all. An account has at most \
-        100, so that there is no next page.",
-    answer: Some(schema::of::<List>),
+        100, so that there is no next page. In the past, each has the name, the rule and the projects that it had then.",
+    parameters: PAST,
+    answer: Some(doc::seen::<List>),
     ..Operation::new(TAG, "listProgrammes", "List the programmes with their health")
 };
 
 /// `GET /programmes`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
-    request.query(&[])?;
-    let (caller, weeks) = (request.caller, weeks(&app));
-    let found = app.db.read(work!(|conn| store::list(conn, &caller, &weeks).await)).await?;
+    let past = request.query(PAST_NAMES)?.past(app.clock.now())?;
+    let (caller, weeks) = (request.caller, weeks(&app, past));
+    let found = app.db.read(work!(|conn| store::list(conn, &caller, &weeks, past).await)).await?;
     let programmes = found.into_iter().map(short).collect();
-    Ok(crate::json(&List { programmes, next_cursor: None }))
+    Ok(crate::seen(&List { programmes, next_cursor: None }, past))
 }
 
 /// OpenAPI description of [`create`].
@@ -121,12 +127,13 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
     let mut members = body.members(WRITABLE)?;
     let draft = draft(&mut members);
     Cause::check(members.violations)?;
-    let (caller, list, weeks) = (body.request.caller.clone(), Request::address("/programmes"), weeks(&app));
+    let (caller, list, weeks) =
+        (body.request.caller.clone(), Request::address("/programmes"), weeks(&app, None));
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {
             let created = store::create(conn, &caller, &write.change, &draft).await?;
-            store::require(conn, &caller, created.id, &weeks).await
+            store::require(conn, &caller, created.id, &weeks, None).await
         }),
         move |found: Found| {
             let id = found.programme.id;
@@ -140,17 +147,19 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
 pub const SHOW: Operation = Operation {
     description: "The color is that of the projects whose health the caller sees; `hidden` is the number of the others. \
         `inputs` has the projects that count first, and `flips` the smallest changes of their colors that give the programme \
-        another color.",
-    answer: Some(schema::of::<Object>),
+        another color. In the past, all of it is as it was.",
+    parameters: PAST,
+    answer: Some(doc::seen::<Object>),
     ..Operation::new(TAG, "showProgramme", "Show a programme with its health")
 };
 
 /// `GET /programmes/{id}`
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
-    request.query(&[])?;
-    let (id, caller, weeks) = (request.id()?, request.caller, weeks(&app));
-    let found = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks).await));
-    Ok(shown(found.await?))
+    let past = request.query(PAST_NAMES)?.past(app.clock.now())?;
+    let (id, caller, weeks) = (request.id()?, request.caller, weeks(&app, past));
+    let found = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks, past).await));
+    let found = found.await?;
+    Ok(if past.is_some() { crate::seen(&Object::of(found), past) } else { shown(found) })
 }
 
 /// OpenAPI description of [`update`].
@@ -165,19 +174,19 @@ pub const UPDATE: Operation = Operation {
 /// `PATCH /programmes/{id}`
 pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     body.request.query(&[])?;
-    let (id, caller, weeks) = (body.request.id()?, body.request.caller.clone(), weeks(&app));
+    let (id, caller, weeks) = (body.request.id()?, body.request.caller.clone(), weeks(&app, None));
     let mut members = body.members(WRITABLE)?;
     let draft = draft(&mut members);
     let types = members.violations;
     let work = body.request.write(&app).run(
         &app,
         work!(|conn, write| {
-            let before = store::require(conn, &caller, id, &weeks).await?;
+            let before = store::require(conn, &caller, id, &weeks, None).await?;
             caller.require_administrator()?;
             write.check(&before.programme)?;
             Cause::check(types)?;
             store::update(conn, &caller, &write.change, id, &draft).await?;
-            store::require(conn, &caller, id, &weeks).await
+            store::require(conn, &caller, id, &weeks, None).await
         }),
         shown,
     );
@@ -195,11 +204,11 @@ pub const DELETE: Operation = Operation {
 /// `DELETE /programmes/{id}`
 pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
-    let (id, caller, weeks) = (request.id()?, request.caller.clone(), weeks(&app));
+    let (id, caller, weeks) = (request.id()?, request.caller.clone(), weeks(&app, None));
     let work = request.write(&app).run(
         &app,
         work!(|conn, write| {
-            let before = store::require(conn, &caller, id, &weeks).await?;
+            let before = store::require(conn, &caller, id, &weeks, None).await?;
             caller.require_administrator()?;
             write.check(&before.programme)?;
             store::delete(conn, &caller, &write.change, id).await

@@ -198,25 +198,31 @@ fn health_object(health: &Health, rule: Rule) -> HealthObject {
     }
 }
 
+impl Object {
+    /// A programme with its health.
+    pub fn of(found: Found) -> Self {
+        let Found { programme, version, health } = found;
+        let is_seen = |member: &&Member| health.projects.iter().any(|own| own.id == member.workspace_id);
+        let member =
+            |member: &Member| MemberObject { workspace_id: member.workspace_id.0, weight: member.weight };
+        Self {
+            id: programme.id,
+            name: programme.name,
+            description: programme.description,
+            rule: programme.rule,
+            members: programme.members.iter().filter(is_seen).map(member).collect(),
+            health: health_object(&health, programme.rule),
+            created_at: programme.created_at,
+            updated_at: programme.updated_at,
+            version,
+        }
+    }
+}
+
 /// A programme as an answer, with its state.
 pub fn shown(found: Found) -> Response {
-    let Found { programme, version, health } = found;
-    let state = Validator::of(&programme);
-    let is_seen = |member: &&Member| health.projects.iter().any(|own| own.id == member.workspace_id);
-    let member =
-        |member: &Member| MemberObject { workspace_id: member.workspace_id.0, weight: member.weight };
-    let object = Object {
-        id: programme.id,
-        name: programme.name,
-        description: programme.description,
-        rule: programme.rule,
-        members: programme.members.iter().filter(is_seen).map(member).collect(),
-        health: health_object(&health, programme.rule),
-        created_at: programme.created_at,
-        updated_at: programme.updated_at,
-        version,
-    };
-    crate::record(&object, Some(&state))
+    let state = Validator::of(&found.programme);
+    crate::record(&Object::of(found), Some(&state))
 }
 
 fn rule_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

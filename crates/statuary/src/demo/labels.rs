@@ -1,4 +1,4 @@
-//! The own field, tags, saved views and programmes of the demo.
+//! The own field, tags, saved and pinned views and programmes of the demo.
 
 use base::clock::Time;
 use domain::archive::Line;
@@ -7,6 +7,7 @@ use domain::ids::{AccountId, UserId, WorkspaceId};
 use domain::labels::{Labels, Value};
 use domain::programmes::rule::{AtLeast, Rule};
 use domain::programmes::{Member, Programme};
+use domain::view_pins::ViewPins;
 use domain::views::View;
 
 const ACCOUNT: AccountId = AccountId(1);
@@ -60,7 +61,16 @@ pub fn before(start: Time) -> Vec<Line> {
             updated_at,
         })
     };
-    std::iter::once(Line::Field(field)).chain((1..).zip(VIEWS).map(view)).collect()
+    let pins = ViewPins {
+        id: 1,
+        account_id: ACCOUNT,
+        user_id: UserId(1),
+        views: vec![1, 2],
+        created_at,
+        updated_at,
+    };
+    let views = (1..).zip(VIEWS).map(view);
+    std::iter::once(Line::Field(field)).chain(views).chain([Line::ViewPins(pins)]).collect()
 }
 
 /// The labels and the programmes of the workspaces.

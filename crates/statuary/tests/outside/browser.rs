@@ -94,6 +94,7 @@ fn the_viewer_shows_each_document_and_contacts_no_other_host(
 #[case(Engine::Sqlite, "past.mjs")]
 #[case(Engine::Sqlite, "views.mjs")]
 #[case(Engine::Sqlite, "changes.mjs")]
+#[case(Engine::Sqlite, "every.mjs")]
 #[case(Engine::Sqlite, "work_packages.mjs")]
 #[case(Engine::Sqlite, "reports.mjs")]
 #[case(Engine::Postgres, "reports.mjs")]
@@ -134,6 +135,34 @@ fn a_large_portfolio_is_painted_in_parts() {
     let token = said.lines().find_map(|line| line.strip_prefix("token: ")).expect("a token").to_owned();
     let server = store.serve(&["--clock", "2025-12-31T12:00:00Z"]);
     walk(engine, "scale.mjs", &token, server, &[]);
+}
+
+#[test]
+fn links_of_mails_lead_to_pages() {
+    let engine = Engine::Sqlite;
+    let store = Store::new(engine);
+    let mails = store.path("mails").display().to_string();
+    let mut server = store.serve(&["--demo", "--mail-folder", &mails]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    walk(engine, "mail.mjs", &login, server, &[&mails]);
+}
+
+/// With `STATUARY_WRITE_PICTURES=1`, the pictures of the documentation are replaced.
+#[test]
+fn the_pictures_of_the_documentation_are_made() {
+    let store = Store::new(Engine::Sqlite);
+    let mut server = store.serve(&["--demo"]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    let is_kept = std::env::var("STATUARY_WRITE_PICTURES").is_ok_and(|value| value == "1");
+    let folder = if is_kept { root().join("docs/pictures") } else { store.path("pictures") };
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut node = Command::new("node");
+    node.arg("pictures.mjs").args([&login, &server.url]).arg(&folder).current_dir(programs());
+    let said = Process::start(node, "").end().success();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
 }
 
 #[test]

@@ -214,6 +214,12 @@ fn in_the_past() -> Vec<Row> {
         ),
         (
             get.clone(),
+            "/programmes/{own}?as_of=2026-02-16",
+            none.clone(),
+            [200, 200, 200, 200, 200, 404, 404, 404],
+        ),
+        (
+            get.clone(),
             "/workspaces/53760/timeline?as_of=2026-02-16",
             none.clone(),
             [200, 200, 200, 200, 200, 404, 404, 404],
@@ -245,6 +251,7 @@ fn labels() -> Vec<Row> {
     let kept = [422, 403, 403, 403, 403, 404, 404, 404];
     let ended = [204, 403, 403, 403, 403, 404, 404, 404];
     let added = [422, 403, 403, 403, 403, 403, 403, 422];
+    let pinned = [204, 204, 204, 204, 204, 404, 404, 404];
     let mut rows = vec![
         (get.clone(), "/workspaces/53760/labels", none.clone(), seen),
         (
@@ -253,6 +260,8 @@ fn labels() -> Vec<Row> {
             json!({"tags": "x"}),
             [422, 422, 422, 403, 422, 404, 404, 404],
         ),
+        (Method::PUT, "/views/{own}/pin", json!({}), pinned),
+        (Method::DELETE, "/views/{own}/pin", none.clone(), pinned),
     ];
     for (list, own, added) in [
         ("/fields", "/fields/{own}", added),

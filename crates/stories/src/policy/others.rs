@@ -159,6 +159,7 @@ fn labels() -> Vec<Other> {
         post("/views/{id}", "/views/7000", [303, 403, 303]),
         get("/views/{id}/delete", "/views/7000/delete", [303, 200, 303]),
         post("/views/{id}/delete", "/views/7000/delete", [303, 403, 303]),
+        post("/views/{id}/pin", "/views/7000/pin", [303, 403, 303]),
         get("/programmes", "/programmes", [303, 200, 303]),
         post("/programmes", "/programmes", [303, 403, 303]),
         get("/programmes/new", "/programmes/new", [303, 200, 303]),

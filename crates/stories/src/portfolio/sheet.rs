@@ -102,6 +102,9 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
             "Report"
         ]
     );
+    // The tags, and a column for each own field, are after the weeks.
+    assert_eq!(english[0].last().map(String::as_str), Some("Tags"));
+    let english: Vec<Vec<String>> = english.iter().map(|row| row[..row.len() - 1].to_vec()).collect();
     let weeks = english[0].len() - 12;
     assert_eq!(english[0][weeks + 10..], ["2026-02-09", "2026-02-16"]);
     // By age: without a report first, then the oldest.
@@ -155,12 +158,43 @@ async fn csv_files_follow_the_readers_language(engine: Engine) {
     let german = records(&browser.get("/portfolio.csv?weeks=12&order=age").await.text, b';');
     assert_eq!(german[0][7..11], ["Fällig", "Letzter Bericht (America/Los_Angeles)", "Autor", "Bericht"]);
     assert_eq!(german[3][5..9], ["Gelb", "nein", "", "2026-02-09 09:20:41"]);
-    assert_eq!(german[3].last().map(String::as_str), Some("(Gelb)"));
+    assert_eq!(german[3][german[3].len() - 2..], ["(Gelb)", ""]);
     for (name, separator) in [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("other", b';')] {
         let answer = browser.get(&format!("/portfolio.csv?weeks=12&order=age&separator={name}")).await;
         assert_eq!(records(&answer.text, separator), german, "{name}");
     }
     assert_eq!(records(&browser.get("/portfolio.csv?health=yellow").await.text, b';').len(), 2);
+}
+
+#[both_engines]
+async fn tags_and_own_fields_are_the_last_columns(engine: Engine) {
+    let app = harbor(engine).await;
+    let field = async |body: serde_json::Value| {
+        let answer = app.write("root", Method::POST, "/fields", &body, &[]).await;
+        answer.json()["id"].to_string()
+    };
+    let formula = field(json!({"name": "=1+1"})).await;
+    let region = field(json!({"name": "Region", "position": 0})).await;
+    let body = json!({"tags": ["-2026", "@key"], "fields": {&formula: "+1", &region: "North"}});
+    let put = app.write("root", Method::PUT, "/workspaces/53760/labels", &body, &[]).await;
+    assert_eq!(put.status, 200, "{put}");
+    let mut browser = Browser::of(&app, "root").await;
+    let csv = records(&browser.get("/portfolio.csv?weeks=12").await.text, b',');
+    let width = csv[0].len();
+    assert_eq!(csv[0][width - 3..], ["Tags", "Region", "'=1+1"]);
+    let row = csv.iter().find(|row| row[0] == "53760").expect("a row");
+    assert_eq!(row[width - 3..], ["'-2026, @key", "North", "'+1"]);
+    let other = csv.iter().find(|row| row[0] == "53800").expect("a row");
+    assert_eq!(other[width - 3..], ["", "", ""]);
+    let sheet = workbook(&browser.get("/portfolio.xlsx?weeks=12").await);
+    assert_eq!(sheet.width(), width);
+    let texts = |row: usize| (width - 3..width).map(move |column| (row, column));
+    let cell = |(row, column): (usize, usize)| {
+        sheet.get((row, column)).and_then(Data::as_string).unwrap_or_default()
+    };
+    assert_eq!(texts(0).map(cell).collect::<Vec<_>>(), ["Tags", "Region", "=1+1"]);
+    let place = csv.iter().position(|row| row[0] == "53760").expect("a row");
+    assert_eq!(texts(place).map(cell).collect::<Vec<_>>(), ["-2026, @key", "North", "+1"]);
 }
 
 #[both_engines]
@@ -213,8 +247,8 @@ async fn the_workbook_has_colours_a_frozen_header_and_filters() {
     let answer = browser.get("/portfolio.xlsx?weeks=12&order=age").await;
     let sheet = part(&answer, "xl/worksheets/sheet1.xml");
     assert_eq!((attribute(&sheet, "<pane", "ySplit"), attribute(&sheet, "<pane", "state")), ("1", "frozen"));
-    // Columns: 25 of facts, 12 weeks; rows: the head and three.
-    assert_eq!(attribute(&sheet, "<autoFilter", "ref"), "A1:AK4");
+    // Columns: 25 of facts, 12 weeks, and the tags; rows: the head and three.
+    assert_eq!(attribute(&sheet, "<autoFilter", "ref"), "A1:AL4");
     let solid = |color: &str| ("solid".to_owned(), color.to_owned());
     assert_eq!(fill(&answer, "F4"), solid("FFF0B429"), "health");
     assert_eq!(fill(&answer, "P4"), solid("FFC93434"), "schedule");

@@ -154,6 +154,11 @@ pub fn pickers(layout: &Layout, view: &View, rows: &[Row]) -> Vec<Picker> {
     pickers
 }
 
+/// Whether a row has a tag.
+pub fn has_tags(rows: &[Row]) -> bool {
+    rows.iter().filter_map(|row| row.labels.as_ref()).any(|labels| !labels.tags.is_empty())
+}
+
 /// The tags of the rows, and those that are chosen.
 fn tags(view: &View, rows: &[Row]) -> Vec<Picked> {
     let own = rows.iter().filter_map(|row| row.labels.as_ref()).flat_map(|labels| &labels.tags);
@@ -195,7 +200,7 @@ pub fn fields(layout: &Layout, view: &View, fields: &[Field], rows: &[Row]) -> V
 }
 
 /// How the rows are laid out.
-pub fn selects(layout: &Layout, view: &View, fields: &[Field]) -> [Select; 2] {
+pub fn selects(layout: &Layout, view: &View, fields: &[Field], has_tags: bool) -> [Select; 2] {
     let period =
         |weeks: i64| (weeks.to_string(), layout.say("portfolio-weeks", "count", weeks), weeks == view.weeks);
     let group = |(one, name, key): (_, &str, &str)| {
@@ -205,6 +210,8 @@ pub fn selects(layout: &Layout, view: &View, fields: &[Field]) -> [Select; 2] {
         let group = GroupBy::Field(field.id);
         (group_name(group), field.name.clone(), view.group == Some(group))
     };
+    let is_useful = |one: GroupBy| one != GroupBy::Tag || has_tags || view.group == Some(one);
+    let groups = GROUPS.into_iter().filter(|(one, ..)| is_useful(*one));
     let none = (String::new(), layout.t("portfolio-group-none").into_owned(), false);
     [
         Select { name: "weeks", label: "portfolio-period", choices: PERIODS.map(period).into() },
@@ -212,7 +219,7 @@ pub fn selects(layout: &Layout, view: &View, fields: &[Field]) -> [Select; 2] {
             name: "group",
             label: "portfolio-group",
             choices: std::iter::once(none)
-                .chain(GROUPS.map(group))
+                .chain(groups.map(group))
                 .chain(fields.iter().map(by_field))
                 .collect(),
         },

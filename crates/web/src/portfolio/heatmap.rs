@@ -148,7 +148,7 @@ impl<'g> Heatmap<'g> {
 
     fn group(&self, out: &mut String, group: &Group, is_again: bool, width: usize) -> fmt::Result {
         let by = self.view.group.unwrap_or(GroupBy::Lead);
-        let name = rows::group_name(self.layout, by, &self.overview.rows[group.example]);
+        let name = rows::group_name(self.layout, by, group, &self.overview.rows[group.example]);
         let is_open = !self.view.folded.contains(&group.key);
         let again = if is_again { " again" } else { "" };
         write!(out, "<tr class=\"group{again}\"><th scope=rowgroup colspan={width}><span><a href=\"")?;

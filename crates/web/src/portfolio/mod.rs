@@ -32,7 +32,7 @@ use domain::ids::WorkspaceId;
 use domain::participations::Access;
 use domain::portfolio::overview;
 use domain::portfolio::overview::{Overview, Page};
-use domain::portfolio::query::Row;
+use domain::portfolio::query::{GroupBy, Row};
 use domain::portfolio::weeks;
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Tally, store, tally};
@@ -139,7 +139,10 @@ impl Index<'_> {
 
     fn pages(&self) -> String {
         let values = [("from", self.from.into()), ("to", self.to.into()), ("count", self.shown.into())];
-        self.layout.reader.language.say("portfolio-page", values)
+        // A project with several tags is in several groups, and is still one project.
+        let key =
+            if self.view.group == Some(GroupBy::Tag) { "portfolio-page-rows" } else { "portfolio-page" };
+        self.layout.reader.language.say(key, values)
     }
 
     /// The parameters that links set, for the form.
@@ -230,7 +233,7 @@ async fn index(app: &App, signed_in: &SignedIn, view: &View, past: Option<Past>)
         taken: filters::taken(&layout, view, own, &overview.rows),
         pickers: filters::pickers(&layout, view, &overview.rows),
         fields: filters::fields(&layout, view, own, &overview.rows),
-        selects: filters::selects(&layout, view, own),
+        selects: filters::selects(&layout, view, own, filters::has_tags(&overview.rows)),
         saved,
         headings: rows::headings(&layout, view),
         lines,

@@ -12,7 +12,7 @@ use crate::prose;
 use crate::work_packages::evidence::line as line_of;
 use base::clock::Date;
 use domain::cadences::standing::Due;
-use domain::portfolio::query::{Counts, GroupBy, Row, SortBy};
+use domain::portfolio::query::{Counts, Group, GroupBy, Row, SortBy};
 use domain::portfolio::reasons::Reasons;
 use domain::portfolio::{Level, Standing};
 use domain::reporting_desk::State;
@@ -181,9 +181,11 @@ pub fn status(layout: &Layout, key: i64) -> String {
     layout.reader.language.status(key).unwrap_or_else(|| layout.t("portfolio-no-status").into_owned())
 }
 
-/// The name of the group of a row.
-pub fn group_name(layout: &Layout, by: GroupBy, row: &Row) -> String {
+/// The name of a group, one of whose rows is given.
+pub fn group_name(layout: &Layout, by: GroupBy, group: &Group, row: &Row) -> String {
     match by {
+        GroupBy::Tag if group.tag.is_empty() => layout.t("portfolio-no-tag").into_owned(),
+        GroupBy::Tag => group.tag.clone(),
         GroupBy::Lead => row
             .lead
             .as_ref()

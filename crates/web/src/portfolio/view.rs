@@ -76,10 +76,11 @@ pub const STANDINGS: [(Standing, &str); 6] = [
 ];
 
 /// Groups, with their names in the URL and their messages.
-pub const GROUPS: [(GroupBy, &str, &str); 3] = [
+pub const GROUPS: [(GroupBy, &str, &str); 4] = [
     (GroupBy::Lead, "lead", "portfolio-lead"),
     (GroupBy::Status, "status", "portfolio-status"),
     (GroupBy::Health, "health", "portfolio-health-label"),
+    (GroupBy::Tag, "tag", "labels-tag"),
 ];
 
 /// Orders, with their names in the URL.

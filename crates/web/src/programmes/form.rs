@@ -217,7 +217,7 @@ pub async fn blank(State(app): State<App>, signed_in: SignedIn) -> PageResult {
 
 /// `GET /programmes/{id}/edit`
 pub async fn edit(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
-    let found = find(&app, &signed_in, id(&text)?).await?;
+    let found = find(&app, &signed_in, id(&text)?, None).await?;
     signed_in.caller().require_administrator()?;
     let (id, input) = (Some(found.programme.id), Input::of(&found.programme));
     edit_page(&app, &signed_in, StatusCode::OK, id, input, FormErrors::default()).await
@@ -239,7 +239,7 @@ pub async fn update(
 
 /// `GET /programmes/{id}/delete`: asks for confirmation.
 pub async fn ask(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
-    let found = find(&app, &signed_in, id(&text)?).await?;
+    let found = find(&app, &signed_in, id(&text)?, None).await?;
     signed_in.caller().require_administrator()?;
     let layout = signed_in.layout();
     let question = Confirm {

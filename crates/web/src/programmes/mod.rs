@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
+use super::days::Days;
 use super::error_page::PageResult;
-use super::form::id;
+use super::form::{QueryParams, id};
 use super::health::{Health as Mark, standing_mark};
 use super::layout::Layout;
 use super::reader::Reader;
@@ -22,6 +23,7 @@ use domain::programmes::rule::{AtLeast, Flip, Rule};
 use domain::programmes::store;
 use domain::programmes::store::Found;
 use domain::programmes::{MOST, Programme};
+use domain::versions::past::Past;
 use domain::work;
 use service::app::App;
 
@@ -40,6 +42,7 @@ struct Index {
     layout: Layout,
     lines: Vec<Line>,
     may_create: bool,
+    days: Days,
 }
 
 /// A project of a programme.
@@ -75,6 +78,7 @@ struct Show {
     inputs: Vec<Input>,
     is_weighted: bool,
     may_write: bool,
+    days: Days,
 }
 
 /// The number of projects of a change that are listed.
@@ -177,11 +181,17 @@ fn input(layout: &Layout, project: Project) -> Input {
 }
 
 /// `GET /programmes`
-pub async fn show_all(State(app): State<App>, signed_in: SignedIn) -> PageResult {
+pub async fn show_all(
+    State(app): State<App>,
+    mut signed_in: SignedIn,
+    QueryParams(params): QueryParams,
+) -> PageResult {
+    let today = signed_in.reader.today();
+    let past = signed_in.reader.travel(&params);
     let (caller, weeks) = (signed_in.caller(), weeks(&signed_in.reader));
-    let found = app.db.read(work!(|conn| store::list(conn, &caller, &weeks).await)).await?;
+    let found = app.db.read(work!(|conn| store::list(conn, &caller, &weeks, past).await)).await?;
     let layout = signed_in.layout();
-    let may_create = signed_in.user.administrator && found.len() < MOST;
+    let may_create = signed_in.user.administrator && past.is_none() && found.len() < MOST;
     let line = |found: Found| Line {
         mark: mark(&layout, found.health.color),
         word: word(&layout, found.health.color),
@@ -190,12 +200,20 @@ pub async fn show_all(State(app): State<App>, signed_in: SignedIn) -> PageResult
         programme: found.programme,
     };
     let lines = found.into_iter().map(line).collect();
-    Ok(page(StatusCode::OK, &Index { lines, may_create, layout: layout.clone() }))
+    let days = Days::of(&layout, "/programmes".to_owned(), today);
+    Ok(page(StatusCode::OK, &Index { lines, may_create, days, layout: layout.clone() }))
 }
 
 /// `GET /programmes/{id}`
-pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<String>) -> PageResult {
-    let Found { programme, health, .. } = find(&app, &signed_in, id(&text)?).await?;
+pub async fn show(
+    State(app): State<App>,
+    mut signed_in: SignedIn,
+    Path(text): Path<String>,
+    QueryParams(params): QueryParams,
+) -> PageResult {
+    let today = signed_in.reader.today();
+    let past = signed_in.reader.travel(&params);
+    let Found { programme, health, .. } = find(&app, &signed_in, id(&text)?, past).await?;
     let layout = signed_in.layout();
     let rule = programme.rule;
     let is_weighted = matches!(rule, Rule::Weighted { .. });
@@ -210,7 +228,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<
         changes: health.flips(rule).iter().map(|flip| change(&layout, &health, flip)).collect(),
         inputs: health.projects.into_iter().map(|project| input(&layout, project)).collect(),
         is_weighted,
-        may_write: signed_in.user.administrator,
+        may_write: signed_in.user.administrator && past.is_none(),
+        days: Days::of(&layout, format!("/programmes/{}", programme.id), today),
         programme,
         layout,
     };
@@ -218,8 +237,8 @@ pub async fn show(State(app): State<App>, signed_in: SignedIn, Path(text): Path<
 }
 
 /// A programme that the person sees.
-async fn find(app: &App, signed_in: &SignedIn, id: i64) -> Result<Found, Error> {
+async fn find(app: &App, signed_in: &SignedIn, id: i64, past: Option<Past>) -> Result<Found, Error> {
     let (caller, weeks) = (signed_in.caller(), weeks(&signed_in.reader));
-    let work = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks).await));
+    let work = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks, past).await));
     work.await
 }

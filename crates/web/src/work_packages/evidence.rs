@@ -86,7 +86,7 @@ impl Work {
                 color: color_of(Some(status)),
                 count: row.count,
                 work: row.work.map(|work| hours(layout, work)).unwrap_or_default(),
-                percent: percent(row.percent()),
+                percent: percent(layout, row.percent()),
             })
         };
         let lines = if with_statuses { rows.iter().filter_map(line).collect() } else { Vec::new() };
@@ -114,8 +114,8 @@ fn figures(layout: &Layout, workspace: &Workspace, evidence: &Evidence) -> Vec<F
     };
     let count = |count: i64| count.to_string();
     vec![
-        figure("work-done", percent(evidence.percent()), done, None),
-        figure("work-time", percent(gone), days, None),
+        figure("work-done", percent(layout, evidence.percent()), done, None),
+        figure("work-time", percent(layout, gone), days, None),
         figure(
             "work-open",
             count(evidence.open),
@@ -142,7 +142,7 @@ pub fn line(layout: &Layout, evidence: &Evidence, (start, due): (Option<Date>, O
     }
     let counts = [("work-line-overdue", evidence.overdue), ("work-line-unchanged", evidence.unchanged)];
     parts.extend(counts.iter().filter(|(_, count)| *count > 0).map(|(key, n)| layout.say(key, "count", *n)));
-    // A number stays beside its word.
+    // A number stays beside its word, and no line begins with the point.
     let parts = parts.into_iter().map(|part| part.replace(' ', "\u{a0}"));
-    parts.collect::<Vec<_>>().join(" · ")
+    parts.collect::<Vec<_>>().join("\u{a0}· ")
 }

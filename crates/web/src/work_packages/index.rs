@@ -202,7 +202,7 @@ fn line(layout: &Layout, package: WorkPackage, statuses: &[Status], people: &[Us
         assignee: package.assignee_id.map(|id| users::name_among(people, id)).unwrap_or_default(),
         is_overdue: is_overdue(layout, package.due_date, status),
         is_unchanged: is_unchanged(layout, &package, status),
-        percent: percent(package.percent),
+        percent: percent(layout, package.percent),
         package,
     }
 }

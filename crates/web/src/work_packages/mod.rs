@@ -20,9 +20,9 @@ fn name_of(status: Option<&Status>) -> String {
     status.map(|status| status.name.clone()).unwrap_or_default()
 }
 
-/// A number of percent, or a dash without one.
-fn percent(value: Option<i64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value}\u{a0}%"))
+/// A number of percent as the language writes it, or a dash without one.
+fn percent(layout: &Layout, value: Option<i64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| layout.say("percent", "count", value))
 }
 
 /// Whether a day has passed and the status of the work package is open.

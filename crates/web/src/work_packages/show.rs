@@ -234,7 +234,7 @@ fn facts(layout: &Layout, data: &Data) -> Vec<(&'static str, String)> {
         ("work-due", shown(package.due_date)),
         ("work-hours-title", package.work.map(|work| hours(layout, work))),
         ("work-remaining", package.remaining.map(|work| hours(layout, work))),
-        ("work-percent", package.percent.map(|done| percent(Some(done)))),
+        ("work-percent", package.percent.map(|done| percent(layout, Some(done)))),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
@@ -246,7 +246,7 @@ fn totals(layout: &Layout, derived: &Derived) -> Vec<(&'static str, String)> {
         ("work-due", date(&derived.due_date)),
         ("work-hours-title", derived.work.map(|work| hours(layout, work))),
         ("work-remaining", derived.remaining.map(|work| hours(layout, work))),
-        ("work-percent", derived.percent().map(|done| percent(Some(done)))),
+        ("work-percent", derived.percent().map(|done| percent(layout, Some(done)))),
     ];
     all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }

@@ -118,6 +118,7 @@ references! {
         NOTE_CREATOR = "notes" "id" "creator_id" "users";
         LABELS_WORKSPACE = "workspace_labels" "id" "workspace_id" "workspaces";
         VIEW_OWNER = "saved_views" "id" "user_id" "users";
+        VIEW_PINS_USER = "view_pins" "id" "user_id" "users";
         SHARE_LINK_CREATOR = "share_links" "id" "creator_id" "users";
         WATCH_WORKSPACE = "watches" "id" "workspace_id" "workspaces";
         WATCH_USER = "watches" "id" "user_id" "users";

@@ -25,9 +25,11 @@ use crate::status_reports::category::category;
 use base::clock::Date;
 use db::Conn;
 use domain::error::{Error, Result};
+use domain::fields::Field;
 use domain::ids::{AccountId, ReportId, UserId};
-use domain::portfolio::overview::Page;
-use domain::portfolio::query::Row;
+use domain::labels::Labels;
+use domain::portfolio::overview::{Overview, Page};
+use domain::portfolio::query::{GroupBy, Row};
 use domain::portfolio::weeks::Weeks;
 use domain::portfolio::{Cell, Standing, tally};
 use domain::status_reports::{Category, Color, StatusReport, store};
@@ -112,7 +114,10 @@ async fn file(
     let past = signed_in.reader.travel(params);
     let layout = signed_in.layout();
     let turn = TURN.acquire().await;
-    let view = View { as_of: signed_in.reader.as_of, ..View::read(params) };
+    let view = View::read(params);
+    // A project with several tags is in several groups of the page, and in one line of the file.
+    let group = view.group.filter(|group| *group != GroupBy::Tag);
+    let view = View { as_of: signed_in.reader.as_of, group, ..view };
     let sheet = match read(app, &signed_in, &layout, (view, past)).await {
         Ok(sheet) => sheet,
         Err(Refused::TooLarge) => {
@@ -151,18 +156,22 @@ async fn read(
     if overview.shown.rows.len() > MOST_ROWS {
         return Err(Refused::TooLarge);
     }
+    let Some(budget) = MOST_TEXT.checked_sub(labels_size(&overview)) else { return Err(Refused::TooLarge) };
     let ids: Vec<ReportId> = overview.page().filter_map(|(row, _)| row.last).map(|mark| mark.id).collect();
     let account_id = signed_in.account.id;
-    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids, past).await));
+    let work = app.db.read(work!(|conn| reports(conn, account_id, &ids, (past, budget)).await));
     let Some((reports, authors)) = work.await? else { return Err(Refused::TooLarge) };
+    let fields = &overview.query.fields;
     let lines = overview.page().map(|(row, cells)| {
         let report = row.last.and_then(|mark| reports.get(&mark.id));
-        line(layout, row, cells, report, &authors)
+        let mut line = line(layout, row, cells, report, &authors);
+        line.extend(labels(row, fields));
+        line
     });
     Ok(Sheet {
         language: layout.reader.language,
         palette: layout.reader.palette,
-        columns: columns(layout, &weeks),
+        columns: columns(layout, &weeks, fields),
         rows: lines.collect(),
         notes: notes(layout, &weeks),
         name: layout.t("portfolio-title").into_owned(),
@@ -173,12 +182,12 @@ async fn read(
 /// Reports by id, and the names of their authors by user id.
 type Reports = (HashMap<ReportId, StatusReport>, HashMap<UserId, String>);
 
-/// The reports, with texts cut to the limit of a cell; `None` if they exceed [`MOST_TEXT`] together.
+/// The reports, with texts cut to the limit of a cell; `None` if they are larger than `most` bytes together.
 async fn reports(
     conn: &mut Conn,
     account_id: AccountId,
     ids: &[ReportId],
-    past: Option<Past>,
+    (past, most): (Option<Past>, usize),
 ) -> Result<Option<Reports>> {
     let (mut reports, mut size) = (HashMap::new(), 0);
     for ids in ids.chunks(CHUNK) {
@@ -191,7 +200,7 @@ async fn reports(
             }
             reports.insert(report.id, report);
         }
-        if size > MOST_TEXT {
+        if size > most {
             return Ok(None);
         }
     }
@@ -228,7 +237,7 @@ fn text(text: &str) -> Value {
     if text.is_empty() { Value::Empty } else { Value::Text(cell_text(text)) }
 }
 
-fn columns(layout: &Layout, weeks: &Weeks) -> Vec<Column> {
+fn columns(layout: &Layout, weeks: &Weeks, fields: &[Field]) -> Vec<Column> {
     let named = |head: String, width| Column { head: Value::Text(head), width };
     let column = |key: &str, width| named(layout.t(key).into_owned(), width);
     let zone = layout.reader.zone_name();
@@ -261,6 +270,9 @@ fn columns(layout: &Layout, weeks: &Weeks) -> Vec<Column> {
         columns.push(column(key, 10));
     }
     columns.extend(weeks.mondays().map(|monday| Column { head: Value::Day(monday), width: 11 }));
+    // After the others, whose places programs know.
+    columns.push(column("labels-tags", 24));
+    columns.extend(fields.iter().map(|field| named(field.name.clone(), 20)));
     columns
 }
 
@@ -305,6 +317,23 @@ fn line(
             .map(|cell| cell.last.map_or(Value::Empty, |mark| Value::Health(mark.color, cell.reports == 0))),
     );
     line
+}
+
+/// The size of all tags and values of own fields, in bytes.
+fn labels_size(overview: &Overview) -> usize {
+    let labels = overview.page().filter_map(|(row, _)| row.labels.as_ref());
+    let size = |labels: &Labels| {
+        let values = labels.fields.iter().map(|own| own.value.len());
+        values.chain(labels.tags.iter().map(|tag| tag.len() + 2)).sum::<usize>()
+    };
+    labels.map(size).sum()
+}
+
+/// The tags of a row, and its value of each own field.
+fn labels(row: &Row, fields: &[Field]) -> Vec<Value> {
+    let tags = row.labels.as_ref().map(|labels| labels.tags.join(", ")).unwrap_or_default();
+    let value = |field: &Field| text(row.labels.as_ref().map_or("", |labels| labels.value(field.id)));
+    std::iter::once(text(&tags)).chain(fields.iter().map(value)).collect()
 }
 
 fn notes(layout: &Layout, weeks: &Weeks) -> Vec<String> {
