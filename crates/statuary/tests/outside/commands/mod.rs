@@ -8,6 +8,7 @@ mod files;
 mod listening;
 mod logs;
 mod metrics;
+mod packaged;
 mod people;
 mod public_path;
 mod rest;
