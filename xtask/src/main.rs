@@ -33,6 +33,7 @@ cargo xtask package             makes the packages: Debian's, an archive, the li
                   [--profile NAME] with this profile of cargo instead of dist; dev uses the build of the tests
                   [--static]    with a binary that contains the C library
                   [--test]      and installs, starts, upgrades, removes and purges them in a scratch copy of this machine
+                  [--static --test] and makes the image of deploy/Dockerfile with buildah, and runs it
                   [--lint]      and checks deploy/ with hadolint and the schemas of Kubernetes, Compose and CycloneDX
                   [--twice]     builds in two folders instead, and compares the bytes
 cargo xtask failover            lets the primary of a PostgreSQL cluster fail under load, and checks every acknowledged write

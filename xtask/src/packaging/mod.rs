@@ -1,6 +1,7 @@
 //! `cargo xtask package`: a Debian package, the binary as an archive, the list of its parts, and checksums.
 
 mod build;
+mod image;
 mod life;
 mod lint;
 mod options;
@@ -35,6 +36,11 @@ pub fn run(arguments: &[OsString]) -> Result<ExitCode> {
     let options = Options::read(arguments)?;
     match options.task {
         Task::Make => make(&options).map(drop)?,
+        Task::Test if options.is_static => {
+            let build = Build::new(&options)?;
+            build.run()?;
+            image::run(&build.binary())?;
+        }
         Task::Test => life::run(&make(&options)?)?,
         Task::Lint => {
             make(&options)?;

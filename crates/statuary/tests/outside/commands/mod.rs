@@ -10,6 +10,7 @@ mod listening;
 mod logs;
 mod metrics;
 mod operation;
+mod packaged;
 mod people;
 mod public_path;
 mod rest;
