@@ -1,10 +1,13 @@
 //! A connection inside a unit of work: what store functions run their statements on.
 
+use std::any::Any;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::future::{join, try_join};
 use rusqlite::Connection;
 
+use crate::memo::Memo;
 use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
 
 /// The largest number of queries whose values are copied so that they can be sent without waiting.
@@ -12,6 +15,9 @@ const SUBMITTED: usize = 16;
 
 /// The future of a unit of work. Its own errors are returned to the caller, and roll back its writes.
 pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
+
+/// Writes what a transaction has only remembered.
+pub type Flush = for<'c> fn(&'c mut Conn) -> Work<'c, (), Error>;
 
 /// A connection inside a unit of work.
 pub enum Conn {
@@ -184,6 +190,55 @@ impl Conn {
         match self {
             Self::Sqlite(client) => client.prepare(statement),
             Self::Postgres(client) => Box::pin(client.prepare(statement)).await,
+        }
+    }
+
+    /// What this transaction remembers of a type. It is forgotten when the transaction ends; when a unit of work fails, what it has
+    /// changed is undone.
+    pub fn remembered<T: Any>(&self) -> Option<&T> {
+        self.memo().get()
+    }
+
+    /// Changes what this transaction remembers. Only rows that the lock of the transaction protects may be remembered.
+    pub fn remember<T: Any + Send + Sync + Clone + Default>(&mut self, change: impl FnOnce(&mut T)) {
+        let memo = self.memo_mut();
+        let mut value = memo.take::<T>().unwrap_or_default();
+        change(Arc::make_mut(&mut value));
+        memo.put(value);
+    }
+
+    /// Forgets a remembered value. What is still to be written has to be flushed before.
+    pub fn forget<T: Any + Send + Sync>(&mut self) {
+        drop(self.memo_mut().take::<T>());
+    }
+
+    /// Has a function called before the commit, and by [`Conn::flush`]. A transaction has one such function.
+    pub fn before_commit(&mut self, flush: Flush) {
+        self.memo_mut().put(Arc::new(flush));
+    }
+
+    /// Writes what the transaction has only remembered, for a statement that reads it.
+    ///
+    /// # Errors
+    /// Errors of the engine.
+    pub async fn flush(&mut self) -> Result<()> {
+        match self.memo_mut().take::<Flush>() {
+            Some(flush) => flush(self).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn memo(&self) -> &Memo {
+        match self {
+            Self::Sqlite(client) => &client.memo,
+            Self::Postgres(client) => &client.memo,
+        }
+    }
+
+    pub(crate) fn memo_mut(&mut self) -> &mut Memo {
+        match self {
+            Self::Sqlite(client) => &mut client.memo,
+            Self::Postgres(client) => &mut client.memo,
         }
     }
 

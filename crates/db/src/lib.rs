@@ -30,12 +30,11 @@ mod write_health;
 #[cfg(test)]
 mod tests;
 
-pub use self::conn::{Conn, Work};
+pub use self::conn::{Conn, Flush, Work};
 pub use self::engine_info::EngineInfo;
 pub use self::error::{Error, Result, WorkError};
 pub use self::list::List;
 pub use self::location::Location;
-pub use self::memo::Flush;
 pub use self::meter::Meter;
 pub use self::origin::Origin;
 pub use self::query::Query;

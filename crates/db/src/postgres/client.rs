@@ -17,11 +17,6 @@ use crate::{Error, Result, Row, Statement, Value};
 
 /// The number of executions in flight when a statement runs for many rows.
 const PIPELINE: usize = 256;
-/// The largest number of ids that are reserved at a time.
-const RESERVED: usize = 32;
-const RESERVE: Statement = Statement::plain(
-    "select nextval(cast(cast($1 as text) || '_id_seq' as regclass)) from generate_series(1, cast($2 as bigint))",
-);
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// The responses to statements that were sent and not awaited, in order.
@@ -46,9 +41,9 @@ pub struct Client {
     /// The number of events of the transaction.
     pub(crate) events: u64,
     /// The number of units of work that wait for this transaction.
-    waiting: usize,
+    pub(super) waiting: usize,
     /// Ids that the transaction has reserved and not used, by table.
-    reserved: HashMap<&'static str, VecDeque<i64>>,
+    pub(super) reserved: HashMap<&'static str, VecDeque<i64>>,
     /// The unit of work that runs.
     unit: Unit,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
@@ -366,36 +361,6 @@ impl Client {
             from pg_constraint where not convalidated
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
         self.all(Statement::plain(sql), &[], |row| row.get(0)).await
-    }
-
-    pub async fn sync_id_sequence(&self, table: &'static str) -> Result<()> {
-        // A sequence never goes back, so that no id is assigned twice.
-        self.script(&format!(
-            "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"
-        ))
-        .await
-    }
-
-    /// An id of a table, from ids that are reserved together for the units of work that wait; `None` if none waits.
-    pub async fn reserve_id(&mut self, table: &'static str) -> Result<Option<i64>> {
-        if self.waiting == 0 {
-            return Ok(None);
-        }
-        if let Some(id) = self.reserved.get_mut(table).and_then(VecDeque::pop_front) {
-            return Ok(Some(id));
-        }
-        let count = self.waiting.min(RESERVED);
-        let values = [Value::from(table), Value::Int(i64::try_from(count).unwrap_or(1))];
-        let ids = self.all(RESERVE, &values, |row| row.get(0)).await?;
-        let ids = self.reserved.entry(table).insert_entry(ids.into());
-        Ok(ids.into_mut().pop_front())
-    }
-
-    pub async fn reserve_ids(&self, table: &'static str, last: i64) -> Result<()> {
-        self.script(&format!(
-            "select setval('{table}_id_seq', greatest({last}, last_value)) from {table}_id_seq"
-        ))
-        .await
     }
 }
 

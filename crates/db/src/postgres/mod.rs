@@ -6,6 +6,7 @@
 mod client;
 mod connect;
 mod engine;
+mod ids;
 mod notices;
 mod queue;
 mod thread;
