@@ -91,7 +91,7 @@ struct Edit {
 #[template(path = "views/pinned.html")]
 pub struct Pinned<'s> {
     layout: &'s Layout,
-    pinned: &'s [Line],
+    lines: &'s [Line],
     query: &'s str,
     may_save: bool,
 }
@@ -99,7 +99,7 @@ pub struct Pinned<'s> {
 impl Saved {
     /// The tabs of the pinned views.
     pub fn tabs(&self) -> Pinned<'_> {
-        Pinned { layout: &self.layout, pinned: &self.pinned, query: &self.query, may_save: self.may_save }
+        Pinned { layout: &self.layout, lines: &self.pinned, query: &self.query, may_save: self.may_save }
     }
 
     /// The views that a reader of the portfolio sees.
