@@ -5,6 +5,7 @@ use macros::both_engines;
 use serde_json::json;
 
 use super::{LIST, add};
+use crate::browser::Browser;
 use crate::verify::findings;
 use crate::{Engine, TestApp, lines};
 
@@ -29,16 +30,16 @@ async fn programmes_are_read_as_they_were(engine: Engine) {
     assert_eq!(app.write("root", Method::PATCH, &path, &change, &[]).await.status, 200);
     app.app.clock.advance(3600);
     assert_eq!(app.own("root", Method::DELETE, &path).await.status, 204);
-    let read = async |query: &str| app.own("root", Method::GET, &format!("{path}?{query}")).await;
+    let then = async |query: &str| app.own("root", Method::GET, &format!("{path}?{query}")).await;
 
-    let before = read("as_of=2026-02-16T16:30:00Z").await;
+    let before = then("as_of=2026-02-16T16:30:00Z").await;
     assert!(before.status == 200 && before.headers.get("etag").is_none(), "{before}");
     let before = before.json();
     let mut first = port.clone();
     first["as_of"] = json!("2026-02-16T16:30:00Z");
     first["known_at"] = json!("2026-02-16T18:00:03Z");
     assert_eq!(before, first);
-    let after = read("as_of=2026-02-16T17:30:00Z").await.json();
+    let after = then("as_of=2026-02-16T17:30:00Z").await.json();
     assert_eq!(
         (&after["name"], &after["health"]["color"], &after["health"]["score"], &after["version"]),
         (&json!("Harbor"), &json!("red"), &json!(0), &json!(2)),
@@ -56,10 +57,10 @@ async fn programmes_are_read_as_they_were(engine: Engine) {
     }
     for query in ["as_of=2026-02-16T16:00:00Z", "as_of=2026-02-16T18:00:03Z", "known_at=2026-02-16T16:00:00Z"]
     {
-        assert_eq!(read(query).await.status, 404, "{query}");
+        assert_eq!(then(query).await.status, 404, "{query}");
     }
     for wrong in ["as_of=soon", "as_of=2026-02-17", "at=2026-02-01"] {
-        assert_eq!(read(wrong).await.status, 400, "{wrong}");
+        assert_eq!(then(wrong).await.status, 400, "{wrong}");
     }
     let names = async |token: &str, query: &str| {
         let list = app.own(token, Method::GET, &format!("{LIST}?{query}")).await.json();
