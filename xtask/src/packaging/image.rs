@@ -19,7 +19,11 @@ const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 const RUN: &str = r#"
 set -e
 ip link set lo up
+test "$(stat -c %a:%u "$1/data" "$1/tmp" | tr '\n' ' ')" = "700:65532 1777:0 "
 mount --bind "$1" "$1"
+# Every container has devices.
+mkdir "$1/dev"
+mount --rbind /dev "$1/dev"
 mount -o remount,bind,ro "$1"
 if touch "$1/written" 2>/dev/null; then exit 1; fi
 mount -t tmpfs -o mode=0700,uid="${2%:*}",gid="${2#*:}" tmpfs "$1/data"
@@ -45,7 +49,7 @@ pub fn run(binary: &Path) -> Result<()> {
     }
     let folder = tempfile::Builder::new().prefix("statuary-image-").tempdir()?;
     let context = folder.path().join("context");
-    stage(binary, &context.join("image"))?;
+    stage(binary, &context)?;
     let buildah = || {
         let mut buildah = Command::new("buildah");
         buildah.args(["--storage-driver", "vfs", "--root"]).arg(folder.path().join("storage"));
@@ -85,13 +89,13 @@ pub fn run(binary: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the folder that the stage which compiles leaves.
-fn stage(binary: &Path, image: &Path) -> Result<()> {
-    for (name, mode) in [("etc/ssl/certs", 0o755), ("data", 0o700), ("tmp", 0o1777)] {
-        fs::create_dir_all(image.join(name))?;
-        fs::set_permissions(image.join(name), fs::Permissions::from_mode(mode))?;
+/// Makes the folders that the stage which compiles leaves.
+fn stage(binary: &Path, context: &Path) -> Result<()> {
+    for (name, mode) in [("image/etc/ssl/certs", 0o755), ("image/tmp", 0o1777), ("owned/data", 0o700)] {
+        fs::create_dir_all(context.join(name))?;
+        fs::set_permissions(context.join(name), fs::Permissions::from_mode(mode))?;
     }
-    fs::copy(AUTHORITIES, image.join("etc/ssl/certs/ca-certificates.crt"))?;
-    fs::copy(binary, image.join("statuary"))?;
+    fs::copy(AUTHORITIES, context.join("image/etc/ssl/certs/ca-certificates.crt"))?;
+    fs::copy(binary, context.join("image/statuary"))?;
     Ok(())
 }
