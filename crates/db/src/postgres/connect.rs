@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -89,8 +89,14 @@ impl Address {
     fn config(&self, timeouts: &Timeouts, statement: Option<Duration>) -> Config {
         let mut config = self.url.clone();
         let (idle, interval, retries) = KEEPALIVE;
+        let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1).max(1);
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(timeouts.connection);
+            // So that a machine that does not respond leaves time for the others.
+            config.connect_timeout(timeouts.connection / hosts);
+        }
+        if hosts > 1 && config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite {
+            // A stopped machine still accepts connections, and says nothing on them: the next attempt may begin with another.
+            config.load_balance_hosts(LoadBalanceHosts::Random);
         }
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(UNACKNOWLEDGED);
@@ -293,5 +299,24 @@ where
         {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_several_machines_gets_a_part_of_the_time_and_may_be_the_first() {
+        let timeouts = Timeouts::for_service(Duration::from_secs(12));
+        let config = |url: &str| Address::new(url).expect("a URL").config(&timeouts, None);
+        let one = config("postgres://one/db");
+        assert_eq!(one.get_connect_timeout(), Some(&Duration::from_secs(6)));
+        let three = config("postgres://one,two,three/db?target_session_attrs=read-write");
+        assert_eq!(three.get_connect_timeout(), Some(&Duration::from_secs(2)));
+        assert_eq!(three.get_load_balance_hosts(), LoadBalanceHosts::Random);
+        let any = config("postgres://one,two/db?connect_timeout=1");
+        assert_eq!(any.get_connect_timeout(), Some(&Duration::from_secs(1)));
+        assert_eq!(any.get_load_balance_hosts(), LoadBalanceHosts::Disable);
     }
 }
