@@ -95,9 +95,9 @@ async fn programmes_are_read_as_they_were(engine: Engine) {
     let path = format!("{LIST}/{}", port["id"]);
     app.app.clock.advance(3600);
     // 17:00: a red report, another rule and another project.
-    let red = json!({"color": "red", "description": "The crane broke."});
+    let worse = json!({"color": "red", "description": "The crane broke."});
     assert_eq!(
-        app.write("bo", Method::POST, "/workspaces/53760/status_reports", &red, &[]).await.status,
+        app.write("bo", Method::POST, "/workspaces/53760/status_reports", &worse, &[]).await.status,
         201
     );
     let rule = json!({"kind": "weighted", "red_below": 40, "yellow_below": 50});
