@@ -26,7 +26,7 @@ try {
   await ada.page.getByRole("link", { name: "Portfolio" }).waitFor();
   await ada.page.goto(`${serverUrl}/inbox`);
   await ada.page.getByRole("heading", { name: "Inbox", exact: true }).waitFor();
-  assert.equal(await ada.page.locator(".unread-count").count(), 0);
+  assert.equal(await ada.page.locator("nav .unread-count").count(), 0);
 
   // Comments: a mention, an edit, a deletion. A refusal keeps the text.
   await page.goto(`${serverUrl}/workspaces/1`);
@@ -68,7 +68,7 @@ try {
 
   // The colleague is told, reads, and answers.
   await ada.page.goto(serverUrl);
-  assert.match(await ada.page.locator(".unread-count").textContent(), /^1/);
+  assert.match(await ada.page.locator("nav .unread-count").textContent(), /^1/);
   await ada.page.goto(`${serverUrl}/inbox`);
   const first = ada.page.locator(".inbox li").first();
   assert.match(await first.textContent(), /You were mentioned · Mara Lindqvist/);
@@ -82,7 +82,7 @@ try {
   await ada.page.goto(`${serverUrl}/inbox`);
   await ada.page.getByRole("button", { name: "Mark all as read" }).click();
   await ada.page.getByText("0 unread").waitFor();
-  assert.equal(await ada.page.locator(".unread-count").count(), 0);
+  assert.equal(await ada.page.locator("nav .unread-count").count(), 0);
   await ada.page.getByRole("link", { name: "Show unread" }).click();
   await ada.page.getByRole("heading", { name: "Nothing here" }).waitFor();
   await look(ada.page, "inbox-none");

@@ -92,6 +92,10 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         let path = format!("/api/statuary/v1/{list}");
         let answer = app.request(Method::POST, &path, &headers, &body.to_string()).await;
         assert_eq!(answer.status, 201, "{list}: {answer}");
+        if list == "views" {
+            let path = format!("{path}/{}/pin", answer.json()["id"]);
+            assert_eq!(app.request(Method::PUT, &path, &headers, "").await.status, 204);
+        }
     }
     let labels = json!({"tags": ["key"]}).to_string();
     let path = "/api/statuary/v1/workspaces/53760/labels";
