@@ -20,10 +20,10 @@ const PIPELINE: usize = 256;
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// The responses to statements that were sent and not awaited, in order.
-pub type Pending = Vec<(UnitNumber, BoxFuture<'static, Response>)>;
+pub type Pending = Vec<(Unit, BoxFuture<'static, Response>)>;
 
 /// The number of a unit of work in its transaction.
-type UnitNumber = u32;
+type Unit = u32;
 
 type Response = std::result::Result<(), tokio_postgres::Error>;
 
@@ -45,7 +45,7 @@ pub struct Client {
     /// Ids that the transaction has reserved and not used, by table.
     pub(super) reserved: HashMap<&'static str, VecDeque<i64>>,
     /// The unit of work that runs.
-    unit: UnitNumber,
+    unit: Unit,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
     failed: Mutex<Option<Error>>,
     /// What the transaction remembers.

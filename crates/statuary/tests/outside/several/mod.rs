@@ -15,7 +15,7 @@ const SERVERS: usize = 3;
 const READS: [&str; 22] = [
     "/api/v1/status_reports?per_page=200&include=creator,workspace,external_references",
     "/api/v1/workspaces?include=current_status_report",
-    "/api/v1/workspace_status_changes?per_page=200",
+    "/api/v1/workspace_status_changes?workspace_id=53760&per_page=200",
     "/api/v1/users",
     "/api/v1/participations",
     "/api/v1/external_references",
