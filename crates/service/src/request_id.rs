@@ -30,8 +30,8 @@ tokio::task_local! {
 }
 
 /// Runs the work of the request with this id, whose log lines then have the id.
-pub async fn scope<W: Future>(id: HeaderValue, work: W) -> W::Output {
-    CURRENT.scope(id, work).await
+pub fn scope<W: Future>(id: HeaderValue, work: W) -> impl Future<Output = W::Output> {
+    CURRENT.scope(id, work)
 }
 
 /// The id of the request for which the current task works.

@@ -67,13 +67,14 @@ impl HttpService {
         let root = app.settings.public_path().to_owned();
         request.extensions_mut().insert(RequestId { id: id.clone(), root, caller, client });
         let trace = request_id::trace(&request);
-        let answered = async {
+        // In a box, because the scopes below would otherwise copy it.
+        let answered = Box::pin(async {
             match self.cors {
                 _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
                 None => self.limited(request).await,
                 Some(_) => Box::pin(self.across_origins(request)).await,
             }
-        };
+        });
         let answered = service::request_id::scope(id.clone(), answered);
         let mut response = match trace {
             None => answered.await,
