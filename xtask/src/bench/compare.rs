@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::requests;
 use super::runner::{Bench, SHORT};
 use super::servers::Server;
-use super::stores::{self, MILLION, Store, TEN_THOUSAND};
+use super::stores::{self, MILLION, Store, TEN_THOUSAND, text};
 use super::table::{Goal, Item};
 use super::wrk::Load;
 
@@ -118,7 +118,8 @@ struct Member {
 impl Member {
     /// The person with an id, or `None` without a workspace.
     fn of(bench: &Bench, store: &Store, server: &Server, person: u32) -> Result<Option<Self>> {
-        let token = stores::token(bench.program(), &store.folder, person)?;
+        let email = format!("person{person:02}@synthetic.example");
+        let token = stores::token(bench.program(), &email, &["--data", text(&store.folder)?])?;
         let authorization = [("Authorization", bearer(&token))];
         let headers = authorization.each_ref().map(|(name, value)| (*name, value.as_str()));
         let list = body(&server.get_with(200, "/api/v1/workspaces?per_page=200", &headers)?)?;

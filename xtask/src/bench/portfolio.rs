@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 
 use super::runner::Bench;
 use super::servers::{Server, output};
-use super::stores::text;
+use super::stores::{self, HEADER, text};
 use super::table::{Goal, Item, Row};
-use crate::machine::succeed;
 use crate::postgres;
 
 const WORKSPACES: u32 = 10_000;
@@ -41,7 +40,10 @@ const POSTGRES: [Item; 2] = [
     },
     Item { work: "PostgreSQL: 100 of the portfolio natively", baseline: SQLITE, goal: Goal::AtMost(3.0) },
 ];
-const PATHS: [&str; 2] = ["/?weeks=26", "/api/statuary/v1/portfolio?limit=100&weeks=26"];
+/// The addresses of a round. The page has 26 weeks by default and is never cached; responses of the API are, so that each round has another
+/// address.
+const PATHS: [fn(usize) -> String; 2] =
+    [|_| "/".to_owned(), |round| format!("/api/statuary/v1/portfolio?weeks=26&limit={}", 100 - round)];
 /// Requests for each figure.
 const ROUNDS: usize = 5;
 
@@ -59,7 +61,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let archive = large.join("archive.jsonl");
     let (on_large, on_small) = (["--data", text(&large)?], ["--data", text(&small)?]);
     let tokens =
-        (import(bench, &archive, &on_large)?, import(bench, &small.join("archive.jsonl"), &on_small)?);
+        (imported(bench, &archive, &on_large)?, imported(bench, &small.join("archive.jsonl"), &on_small)?);
     let servers = (bench.serve(&on_large)?, bench.serve(&on_small)?);
     let readers = (Reader::new(&servers.0, &tokens.0)?, Reader::new(&servers.1, &tokens.1)?);
     for (item, path) in [PAGE, NATIVE].into_iter().zip(PATHS) {
@@ -71,7 +73,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let engine = postgres::Server::start()?;
     let url = format!("{}/postgres", engine.url());
     let on_postgres = ["--database-url", url.as_str()];
-    let token = import(bench, &archive, &on_postgres)?;
+    let token = imported(bench, &archive, &on_postgres)?;
     postgres::analyze(&url)?;
     let server = bench.serve(&on_postgres)?;
     let reader = Reader::new(&server, &token)?;
@@ -89,7 +91,7 @@ fn lines(workspaces: u32) -> Result<String> {
         Ok::<_, anyhow::Error>(printed.trim().to_owned())
     };
     let weeks: Vec<String> = (0..WEEKS).rev().map(ago).collect::<Result<_>>()?;
-    let mut lines = String::from("{\"kind\":\"statuary_archive\",\"version\":1}\n");
+    let mut lines = String::from(HEADER);
     let mut add = |line: Value| writeln!(lines, "{line}").expect("a text takes any line");
     add(json!({ "kind": "account", "id": 1, "name": "Many" }));
     add(
@@ -115,14 +117,9 @@ fn lines(workspaces: u32) -> Result<String> {
 }
 
 /// Imports an archive into an empty store. Returns a token of its administrator.
-fn import(bench: &Bench, archive: &Path, store: &[&str]) -> Result<String> {
-    eprintln!("importing {}", archive.display());
-    succeed(Command::new(bench.program()).args(["import", text(archive)?]).args(store))?;
-    let printed = output(
-        Command::new(bench.program()).args(["token", "add", "--email", ADDRESS]).args(store),
-        TIMEOUT,
-    )?;
-    Ok(printed.lines().next().context("no token")?.to_owned())
+fn imported(bench: &Bench, archive: &Path, store: &[&str]) -> Result<String> {
+    stores::import(bench.program(), archive, store)?;
+    stores::token(bench.program(), ADDRESS, store)
 }
 
 /// A person who reads pages and the API.
@@ -154,7 +151,7 @@ impl<'s> Reader<'s> {
 fn compare(
     bench: &mut Bench,
     item: Item,
-    path: &str,
+    path: fn(usize) -> String,
     ours: &Reader<'_>,
     baseline: &Reader<'_>,
 ) -> Result<()> {
@@ -163,8 +160,7 @@ fn compare(
     }
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // Another address each time, so that no response is cached.
-        let path = format!("{path}&round={round}");
+        let path = path(round);
         let pair = (ours.time(&path)?, baseline.time(&path)?);
         // The first request prepares the statements.
         if round > 0 {

@@ -2,19 +2,17 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 
 use super::requests::{self, REPORTS};
 use super::runner::{Bench, SHORT};
-use super::servers::{Server, output};
-use super::stores::text;
+use super::servers::Server;
+use super::stores::{self, HEADER, text};
 use super::table::{Goal, Item, Row};
 use super::wrk::{CONNECTIONS, Load, Measured};
-use crate::machine::succeed;
 use crate::postgres;
 
 const SQLITE: &str = "one account on our SQLite";
@@ -42,7 +40,6 @@ const THREE: Item = Item {
 const ACCOUNTS: usize = 8;
 /// The number of workspaces of each account.
 const WORKSPACES: usize = 100;
-const IMPORT_TIMEOUT: u64 = 60;
 
 /// Runs all measurements.
 pub fn run(bench: &mut Bench) -> Result<()> {
@@ -99,7 +96,7 @@ fn together(bench: &Bench, servers: &[&Server; 3], load: &Load, seconds: u64) ->
 
 /// An archive with accounts, an administrator of each, and their workspaces.
 fn lines() -> String {
-    let mut lines = String::from("{\"kind\":\"statuary_archive\",\"version\":1}\n");
+    let mut lines = String::from(HEADER);
     let at = "2025-01-01T00:00:00Z";
     for account in 1..=ACCOUNTS {
         let name = format!("Account {account}");
@@ -124,15 +121,8 @@ fn address(account: usize) -> String {
 
 /// Imports the accounts into an empty store. Returns a token of each administrator.
 fn tokens(bench: &Bench, archive: &Path, store: &[&str]) -> Result<Vec<String>> {
-    succeed(Command::new(bench.program()).args(["import", text(archive)?]).args(store))?;
-    (1..=ACCOUNTS)
-        .map(|account| {
-            let mut add = Command::new(bench.program());
-            add.args(["token", "add", "--email", &address(account)]).args(store);
-            let printed = output(&mut add, IMPORT_TIMEOUT)?;
-            Ok(printed.lines().next().context("no token")?.to_owned())
-        })
-        .collect()
+    stores::import(bench.program(), archive, store)?;
+    (1..=ACCOUNTS).map(|account| stores::token(bench.program(), &address(account), store)).collect()
 }
 
 /// New reports on any workspace of the accounts with these tokens.

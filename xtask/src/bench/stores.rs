@@ -86,6 +86,15 @@ impl Size {
     }
 }
 
+/// The first line of an archive.
+pub const HEADER: &str = "{\"kind\":\"statuary_archive\",\"version\":1}\n";
+
+/// Imports an archive into the store that `options` name: `--data DIR` or `--database-url URL`.
+pub fn import(program: &Path, archive: &Path, options: &[&str]) -> Result<()> {
+    eprintln!("importing {}", archive.display());
+    succeed(quiet(program).args(["import", text(archive)?]).args(options))
+}
+
 /// A seeded store, made again if the sources of the kept one have changed.
 pub fn seeded(program: &Path, home: &Path, size: Size) -> Result<Store> {
     let Size { workspaces, reports, changes, seed } = size;
@@ -113,7 +122,7 @@ pub fn with_neighbour(program: &Path, home: &Path, small: &Store, large: &Store)
         }
         moved.flush()?;
         let moved = work.join("moved.jsonl");
-        succeed(quiet(program).args(["import", text(&moved)?, "--data", text(work)?]))?;
+        import(program, &moved, &["--data", text(work)?])?;
         backup(program, work, file)?;
         Ok(small.token.clone())
     })?;
@@ -140,7 +149,7 @@ pub fn with_work_packages(
         let (header, _) = archive.split_once('\n').context("the archive is empty")?;
         let file_of_lines = work.join("work-packages.jsonl");
         std::fs::write(&file_of_lines, format!("{header}\n{}", lines(&ids("status"), &ids("user"))))?;
-        succeed(quiet(program).args(["import", text(&file_of_lines)?, "--data", text(work)?]))?;
+        import(program, &file_of_lines, &["--data", text(work)?])?;
         backup(program, work, file)?;
         Ok(token)
     })?;
@@ -215,11 +224,10 @@ pub fn text(path: &Path) -> Result<&str> {
     path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
-/// The token of a person who is not the administrator.
-pub fn token(program: &Path, folder: &Path, person: u32) -> Result<String> {
-    let email = format!("person{person:02}@synthetic.example");
+/// A new token of the person with this address, in the store that `options` name.
+pub fn token(program: &Path, email: &str, options: &[&str]) -> Result<String> {
     let mut add = Command::new(program);
-    add.args(["token", "add", "--email", &email, "--data", text(folder)?]);
+    add.args(["token", "add", "--email", email]).args(options);
     let said = output(&mut add, TIMEOUT)?;
     ensure!(!said.trim().is_empty(), "{} prints nothing", shown(&add));
     Ok(said.trim().to_owned())
