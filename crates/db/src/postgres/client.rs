@@ -20,10 +20,10 @@ const PIPELINE: usize = 256;
 const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 
 /// The responses to statements that were sent and not awaited, in order.
-pub type Pending = Vec<(Unit, BoxFuture<'static, Response>)>;
+pub type Pending = Vec<(UnitNumber, BoxFuture<'static, Response>)>;
 
 /// The number of a unit of work in its transaction.
-type Unit = u32;
+type UnitNumber = u32;
 
 type Response = std::result::Result<(), tokio_postgres::Error>;
 
@@ -45,7 +45,7 @@ pub struct Client {
     /// Ids that the transaction has reserved and not used, by table.
     pub(super) reserved: HashMap<&'static str, VecDeque<i64>>,
     /// The unit of work that runs.
-    unit: Unit,
+    unit: UnitNumber,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
     failed: Mutex<Option<Error>>,
     /// What the transaction remembers.
@@ -195,7 +195,7 @@ impl Client {
             Some((unit, error)) if unit == self.unit => Err(error.into()),
             Some((_, error)) => {
                 *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
-                Err(Error::Unavailable("an earlier write of the same transaction failed".into()))
+                Err(earlier_failed())
             }
         }
     }
@@ -290,7 +290,7 @@ impl Client {
         visit: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
     ) -> Result<()> {
         let prepared = self.next(statement).await?;
-        let pending = std::mem::take(self.pending());
+        let pending = self.take_pending();
         let rows = self.response(async {
             let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
             let (mut rows, mut number) = (pin!(rows), 0);
@@ -309,7 +309,7 @@ impl Client {
 
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
         let prepared = self.next(statement).await?;
-        let pending = std::mem::take(self.pending());
+        let pending = self.take_pending();
         let values = borrowed(values);
         let run = self.response(self.leased().object().execute(&prepared, &values));
         let (settled, run) = join(self.settled(pending), run).await;
@@ -362,6 +362,11 @@ impl Client {
             union all select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index where not indisvalid";
         self.all(Statement::plain(sql), &[], |row| row.get(0)).await
     }
+}
+
+/// The error of a unit of work whose statements were not executed, because the one before it had failed.
+pub fn earlier_failed() -> Error {
+    Error::Unavailable("an earlier write of the same transaction failed".into())
 }
 
 fn borrowed<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {

@@ -34,6 +34,9 @@ const SHARED: usize = 2;
 /// The number of connections to replace shared ones that do not respond, and for the check of writes.
 const SPARE: usize = 2;
 
+/// Takes the lock of migrations, so that processes that start together take turns.
+pub const MIGRATION_LOCK: &str = "select pg_advisory_xact_lock(7382711)";
+
 #[derive(Clone)]
 pub struct Postgres(Arc<Engine>);
 
@@ -102,13 +105,13 @@ impl Postgres {
 
     /// Migrates the schema.
     pub async fn migrate(&self) -> Result<()> {
-        // Migrations have a lock of their own, so that processes that start together take turns, and no timeouts.
-        let begin = "begin; set local statement_timeout = 0; set local lock_timeout = 0;
-            select pg_advisory_xact_lock(7382711)";
+        // There is no timeout.
+        let begin =
+            format!("begin; set local statement_timeout = 0; set local lock_timeout = 0; {MIGRATION_LOCK}");
         let leased = self.0.writers.get().await?;
         let engine = self.clone();
         let (unit, outcome) = unit(|conn| Box::pin(migrate::run(conn)));
-        let run = async move { engine.transaction(leased, None, begin, unit, None).await };
+        let run = async move { engine.transaction(leased, None, &begin, unit, None).await };
         outcome.after(run_to_the_end(run).await)
     }
 

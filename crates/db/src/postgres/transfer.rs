@@ -14,6 +14,7 @@ use tokio_postgres::types::Type;
 
 use super::client::{Client, Transaction};
 use super::connect::{Address, Leased};
+use super::engine::MIGRATION_LOCK;
 use crate::migrate::Schema;
 use crate::sqlite::layout::{Table, tables};
 use crate::sqlite::transfer::{Filling, encoded_rows, last_ids};
@@ -138,7 +139,7 @@ async fn fill_in_transaction(leased: &Arc<Leased>, file: &Path, number: usize) -
     let tables = known_tables(number).await?;
     let mut conn = Conn::Postgres(Client::new(Arc::clone(leased), None, Transaction::None));
     // The lock of migrations, so that no server creates the schema at the same time.
-    conn.script("begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7382711)").await?;
+    conn.script(&format!("begin; set local statement_timeout = 0; {MIGRATION_LOCK}")).await?;
     if conn.has_schema().await? {
         return Err(Error::Unusable("there is a store in the PostgreSQL database already".into()));
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::client::Before;
+use super::client::{Before, earlier_failed};
 use super::engine::{Postgres, catch_panic, client, writing};
 use super::queue::{Leader, WriteJob};
 use crate::unit::{Failure, Unit};
@@ -143,8 +143,7 @@ impl Batch {
         if let (Some(error), Some(before)) = (client.take_failed(), unsettled) {
             // The statements of this write were not executed either.
             self.fail_last(error);
-            let error = Error::Unavailable("an earlier write of the same transaction failed".into());
-            self.done.push(Done { result: Err(error.into()), response: job.response });
+            self.done.push(Done { result: Err(earlier_failed().into()), response: job.response });
             return self.undo(before).await;
         }
         let has_failed = result.is_err();

@@ -25,7 +25,7 @@ use crate::users::User;
 use crate::webhooks;
 use crate::work_packages::WorkPackage;
 use crate::workspaces::Workspace;
-use crate::{accounts, counters, events, statuses};
+use crate::{accounts, events, statuses};
 use db::{Conn, Error as StoreError};
 
 /// The number of records to write at once.
@@ -292,7 +292,7 @@ impl Import<'_> {
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        counters::store::add(self.conn, &deltas).await
+        accounts::store::row::write_counters(self.conn, &deltas).await
     }
 
     async fn log<R: Archived>(&mut self, records: &[R]) -> Result<()> {

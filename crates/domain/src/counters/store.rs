@@ -1,6 +1,5 @@
 //! The SQL of the counters.
 
-use super::Delta;
 use crate::accounts;
 use crate::auth::Caller;
 use crate::ids::{AccountId, WorkspaceId};
@@ -10,9 +9,6 @@ use db::{bind, if_ids, in_ids, statements};
 
 statements! {
     INSERT_COUNTERS = "insert into workspace_counters (account_id, workspace_id) values (:account_id, :workspace_id)";
-    ADD = "update workspace_counters
-        set status_reports = status_reports + :status_reports, status_changes = status_changes + :status_changes
-        where account_id = :account_id and workspace_id = :workspace_id";
     STATUS_REPORTS = "select status_reports from workspace_counters
         where account_id = :account_id and workspace_id = :workspace_id";
     STATUS_REPORTS_SEEN = "select cast(coalesce(sum(k.status_reports), 0) as bigint) from participations p
@@ -30,15 +26,6 @@ pub async fn begin(conn: &mut Conn, workspaces: &[Workspace]) -> db::Result<()> 
     let queries: Vec<_> =
         workspaces.iter().map(|new| bind![INSERT_COUNTERS; new.account_id, workspace_id: new.id]).collect();
     conn.run_many(&queries).await
-}
-
-/// Adds to the counters of workspaces.
-pub async fn add(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
-    let queries: Vec<_> = deltas
-        .iter()
-        .map(|one| bind![ADD; one.account_id, one.workspace_id, one.status_reports, one.status_changes])
-        .collect();
-    conn.submit_many(&queries).await
 }
 
 /// The number of reports of a workspace; 0 for one that does not exist.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::counters::Delta;
 use crate::ids::{AccountId, WorkspaceId};
 use db::{Conn, Error, Work};
 use db::{bind, statements};
@@ -18,7 +19,7 @@ statements! {
             work_package_states_sequence = :sequence, status_reports = status_reports + :reports
         where id = :account_id";
     ADD_TO_WORKSPACE = "update workspace_counters
-        set status_reports = status_reports + :reports, status_changes = status_changes + :changes
+        set status_reports = status_reports + :status_reports, status_changes = status_changes + :status_changes
         where account_id = :account_id and workspace_id = :workspace_id";
     ADD_TO_BLOCK = "insert into status_report_blocks (account_id, size, block, status_reports)
         values (:account_id, :size, :block, :reports)
@@ -27,19 +28,17 @@ statements! {
 }
 
 /// What writes need of their account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
-    account_id: AccountId,
     /// The number of its last event.
     pub event_sequence: i64,
     /// The hash of its last event.
     pub event_hash: [u8; 32],
     /// Whether mails are queued for its people.
     pub sends_mail: bool,
-    additions: Additions,
 }
 
-/// What is still to be added to counters.
+/// What is still to be written.
 #[derive(Clone, Debug, Default)]
 struct Additions {
     /// Whether the last event is another than the row has.
@@ -51,12 +50,20 @@ struct Additions {
     workspaces: BTreeMap<WorkspaceId, (i64, i64)>,
 }
 
+/// An account that the transaction remembers.
+#[derive(Clone, Debug)]
+struct Known {
+    account_id: AccountId,
+    row: Row,
+    additions: Additions,
+}
+
 #[derive(Clone, Default)]
-struct Rows(Vec<Row>);
+struct Rows(Vec<Known>);
 
 /// The row of the account whose lock the transaction holds.
 pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
-    let known = |rows: &Rows| rows.0.iter().find(|row| row.account_id == account_id).cloned();
+    let known = |rows: &Rows| Some(rows.0.iter().find(|known| known.account_id == account_id)?.row);
     if let Some(row) = conn.remembered().and_then(known) {
         return Ok(row);
     }
@@ -65,24 +72,19 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
     }
     let query = bind![ROW; account_id];
     let row = conn.first(&query, |row| {
-        Ok(Row {
-            account_id,
-            event_sequence: row.get(0)?,
-            event_hash: row.get(1)?,
-            sends_mail: row.get(2)?,
-            additions: Additions::default(),
-        })
+        Ok(Row { event_sequence: row.get(0)?, event_hash: row.get(1)?, sends_mail: row.get(2)? })
     });
     let row = row.await?.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?;
-    conn.remember(|rows: &mut Rows| rows.0.push(row.clone()));
+    let known = Known { account_id, row, additions: Additions::default() };
+    conn.remember(|rows: &mut Rows| rows.0.push(known));
     Ok(row)
 }
 
 /// Records the last event of an account, and adds to its number of reports.
 pub fn append(conn: &mut Conn, account_id: AccountId, (sequence, hash): (i64, [u8; 32]), reports: i64) {
-    change(conn, account_id, |row| {
-        (row.event_sequence, row.event_hash, row.additions.is_moved) = (sequence, hash, true);
-        row.additions.reports += reports;
+    change(conn, account_id, |known| {
+        (known.row.event_sequence, known.row.event_hash, known.additions.is_moved) = (sequence, hash, true);
+        known.additions.reports += reports;
     });
 }
 
@@ -94,8 +96,8 @@ pub async fn add(
     (reports, changes): (i64, i64),
 ) -> db::Result<()> {
     locked(conn, account_id).await?;
-    change(conn, account_id, |row| {
-        let counters = row.additions.workspaces.entry(workspace_id).or_default();
+    change(conn, account_id, |known| {
+        let counters = known.additions.workspaces.entry(workspace_id).or_default();
         *counters = (counters.0 + reports, counters.1 + changes);
     });
     Ok(())
@@ -109,9 +111,9 @@ pub async fn add_to_blocks(
     reports: i64,
 ) -> db::Result<()> {
     locked(conn, account_id).await?;
-    change(conn, account_id, |row| {
+    change(conn, account_id, |known| {
         for size in BLOCK_SIZES {
-            *row.additions.blocks.entry((size, report_id / size)).or_default() += reports;
+            *known.additions.blocks.entry((size, report_id / size)).or_default() += reports;
         }
     });
     Ok(())
@@ -124,10 +126,33 @@ pub async fn forget(conn: &mut Conn) -> db::Result<()> {
     Ok(())
 }
 
-fn change(conn: &mut Conn, account_id: AccountId, change: impl FnOnce(&mut Row)) {
+/// Adds to the counters of workspaces at once.
+pub async fn write_counters(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
+    let queries: Vec<_> = deltas
+        .iter()
+        .map(|one| {
+            bind![ADD_TO_WORKSPACE; one.account_id, one.workspace_id, one.status_reports, one.status_changes]
+        })
+        .collect();
+    conn.submit_many(&queries).await
+}
+
+/// Adds to the numbers of reports of blocks, by account, size and number, at once.
+pub async fn write_blocks(
+    conn: &mut Conn,
+    blocks: impl IntoIterator<Item = ((AccountId, i64, i64), i64)>,
+) -> db::Result<()> {
+    let queries: Vec<_> = blocks
+        .into_iter()
+        .map(|((account_id, size, block), reports)| bind![ADD_TO_BLOCK; account_id, size, block, reports])
+        .collect();
+    conn.submit_many(&queries).await
+}
+
+fn change(conn: &mut Conn, account_id: AccountId, change: impl FnOnce(&mut Known)) {
     conn.remember(|rows: &mut Rows| {
-        if let Some(row) = rows.0.iter_mut().find(|row| row.account_id == account_id) {
-            change(row);
+        if let Some(known) = rows.0.iter_mut().find(|known| known.account_id == account_id) {
+            change(known);
         }
     });
     conn.before_commit(flush);
@@ -138,28 +163,24 @@ fn flush(conn: &mut Conn) -> Work<'_, (), Error> {
     Box::pin(async move {
         let mut changed = Vec::new();
         conn.remember(|rows: &mut Rows| {
-            for row in &mut rows.0 {
-                let additions = std::mem::take(&mut row.additions);
-                changed.push((row.account_id, row.event_sequence, row.event_hash, additions));
+            for Known { account_id, row, additions } in &mut rows.0 {
+                changed.push((*account_id, *row, std::mem::take(additions)));
             }
         });
-        for (account_id, sequence, hash, additions) in changed {
-            let Additions { is_moved, reports, blocks, workspaces } = additions;
+        for (account_id, row, Additions { is_moved, reports, blocks, workspaces }) in changed {
             if is_moved {
-                conn.submit(&bind![MOVE; account_id, sequence, hash: &hash, reports]).await?;
+                let (sequence, hash) = (row.event_sequence, &row.event_hash);
+                conn.submit(&bind![MOVE; account_id, sequence, hash, reports]).await?;
             }
-            let blocks: Vec<_> = blocks
-                .iter()
-                .map(|((size, block), reports)| bind![ADD_TO_BLOCK; account_id, size, block, reports])
-                .collect();
-            conn.submit_many(&blocks).await?;
-            let workspaces: Vec<_> = workspaces
-                .iter()
-                .map(|(workspace_id, (reports, changes))| {
-                    bind![ADD_TO_WORKSPACE; account_id, workspace_id, reports, changes]
-                })
-                .collect();
-            conn.submit_many(&workspaces).await?;
+            let blocks = blocks.into_iter().map(|((size, block), more)| ((account_id, size, block), more));
+            write_blocks(conn, blocks).await?;
+            let delta = |(workspace_id, (status_reports, status_changes))| Delta {
+                account_id,
+                workspace_id,
+                status_reports,
+                status_changes,
+            };
+            write_counters(conn, &workspaces.into_iter().map(delta).collect::<Vec<_>>()).await?;
         }
         Ok(())
     })

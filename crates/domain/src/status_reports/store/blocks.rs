@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::accounts::store::row;
 use crate::accounts::store::row::BLOCK_SIZES as SIZES;
 use crate::ids::{AccountId, ReportId};
 use db::Conn;
 use db::{bind, statements};
 
 statements! {
-    COUNT = "insert into status_report_blocks (account_id, size, block, status_reports)
-        values (:account_id, :size, :block, :more)
-        on conflict (account_id, size, block)
-            do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
     BLOCKS = "select block, status_reports from status_report_blocks
         where account_id = :account_id and size = :size and block >= :block order by block limit :limit";
 }
@@ -51,9 +48,5 @@ pub async fn count(
             *counts.entry((account_id, size, id.0 / size)).or_default() += more;
         }
     }
-    let queries: Vec<_> = counts
-        .into_iter()
-        .map(|((account_id, size, block), more)| bind![COUNT; account_id, size, block, more])
-        .collect();
-    conn.submit_many(&queries).await
+    row::write_blocks(conn, counts).await
 }
