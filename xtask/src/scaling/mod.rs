@@ -27,7 +27,7 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
         [name, program] if name == "--program" => PathBuf::from(program),
         _ => bail!("the options are: --program FILE"),
     };
-    sizes::print(&program)?;
-    spread::print();
+    sizes::print(&program, REPORTS)?;
+    spread::print(ACCOUNTS, REPORTS);
     Ok(ExitCode::SUCCESS)
 }

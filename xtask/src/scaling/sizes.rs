@@ -6,7 +6,6 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-use super::REPORTS;
 use crate::cargo::command;
 use crate::machine::succeed;
 use crate::postgres;
@@ -19,19 +18,19 @@ const WORKSPACES: u32 = 1_000;
 const SIZES: &str = "select relname, pg_table_size(relid), pg_indexes_size(relid) from pg_stat_user_tables";
 const GIB: f64 = 1_073_741_824.0;
 
-/// Prints a table: bytes a report, and the same for all reports.
+/// Prints a table: bytes a report, and the same for `reports`.
 #[expect(clippy::cast_precision_loss, reason = "the figures are rounded")]
-pub fn print(program: &Path) -> Result<()> {
+pub fn print(program: &Path, reports: u64) -> Result<()> {
     let without = measure(program, 0)?;
     let with = measure(program, MEASURED)?;
     println!(
         "| table | rows, bytes a report | indexes, bytes a report | {} million reports |",
-        REPORTS / 1_000_000
+        reports / 1_000_000
     );
     println!("| --- | --: | --: | --: |");
     let (mut all, mut others) = ([0.0; 2], [0.0; 2]);
     let print = |name: &str, own: [f64; 2]| {
-        let total = (own[0] + own[1]) * REPORTS as f64 / GIB;
+        let total = (own[0] + own[1]) * reports as f64 / GIB;
         println!("| {name} | {:.0} | {:.0} | {total:.0} GiB |", own[0], own[1]);
     };
     for (table, sizes) in &with {

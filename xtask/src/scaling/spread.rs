@@ -1,14 +1,12 @@
 //! How evenly accounts of very different sizes fill several databases.
 
-use super::{ACCOUNTS, REPORTS};
-
 const SHARDS: [usize; 4] = [4, 8, 16, 32];
 
 /// Prints the share of the largest database, with accounts that are placed by a hash of their ids, and with the largest ones
 /// moved to the emptiest databases.
 #[expect(clippy::cast_precision_loss, reason = "the figures are rounded")]
-pub fn print() {
-    let sizes = sizes();
+pub fn print(accounts: u64, reports: u64) {
+    let sizes = sizes(accounts, reports);
     let total: u64 = sizes.iter().sum();
     let middle = sizes[sizes.len() / 2];
     println!("The largest account has {} reports, the one in the middle {middle}.\n", sizes[0]);
@@ -34,9 +32,9 @@ pub fn print() {
     clippy::cast_sign_loss,
     reason = "the sizes are far below 2^52"
 )]
-fn sizes() -> Vec<u64> {
-    let parts: f64 = (1..=ACCOUNTS).map(|rank| 1.0 / rank as f64).sum();
-    (1..=ACCOUNTS).map(|rank| (REPORTS as f64 / parts / rank as f64) as u64).collect()
+fn sizes(accounts: u64, reports: u64) -> Vec<u64> {
+    let parts: f64 = (1..=accounts).map(|rank| 1.0 / rank as f64).sum();
+    (1..=accounts).map(|rank| (reports as f64 / parts / rank as f64) as u64).collect()
 }
 
 /// The database of an account, by the mixer of splitmix64.
