@@ -11,6 +11,8 @@ pub mod notifications;
 pub mod probe;
 pub mod router;
 pub mod server;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 mod viewer;
 pub mod webhooks;
 

@@ -3,7 +3,7 @@
 //! the work. `statuary serve` runs it.
 
 mod chat;
-mod client;
+pub mod client;
 mod message;
 mod turn;
 

@@ -16,6 +16,7 @@ mod public_path;
 mod rest;
 mod serve;
 mod settings;
+mod traces;
 mod usage;
 mod verify;
 mod wire;
