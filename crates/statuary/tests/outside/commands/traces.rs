@@ -75,10 +75,6 @@ fn attributes(span: &Span) -> BTreeMap<String, String> {
     attributes.collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn spans_of_requests_and_of_their_deliveries_reach_a_collector() {
     let collector = Collector::new();
@@ -113,7 +109,7 @@ fn spans_of_requests_and_of_their_deliveries_reach_a_collector() {
     let (mut spans, mut delivered) = (Vec::new(), None);
     let is_complete = |spans: &[Span]| {
         let has =
-            |kind| spans.iter().any(|span: &Span| span.kind == kind as i32 && hex(&span.trace_id) == TRACE);
+            |kind| spans.iter().any(|span: &Span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE);
         has(SpanKind::Server) && has(SpanKind::Client) && spans.iter().any(|span| span.name == "GET")
     };
     while !is_complete(&spans) {
@@ -133,15 +129,15 @@ fn spans_of_requests_and_of_their_deliveries_reach_a_collector() {
         }
     }
     let of =
-        |kind: SpanKind| spans.iter().find(|span| span.kind == kind as i32 && hex(&span.trace_id) == TRACE);
+        |kind: SpanKind| spans.iter().find(|span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE);
     let request = of(SpanKind::Server).expect("a span");
-    assert_eq!(hex(&request.parent_span_id), PARENT);
+    assert_eq!(hex::encode(&request.parent_span_id), PARENT);
     assert_eq!(request.name, "POST /api/statuary/v1/workspaces/{id}/status_reports");
     assert_eq!(attributes(request)["http.response.status_code"], "201");
     let delivery = of(SpanKind::Client).expect("a span");
     assert_eq!(delivery.parent_span_id, request.span_id);
     assert_eq!(attributes(delivery)["http.response.status_code"], "200");
-    let sent = format!("\r\ntraceparent: 00-{TRACE}-{}-01\r\n", hex(&delivery.span_id));
+    let sent = format!("\r\ntraceparent: 00-{TRACE}-{}-01\r\n", hex::encode(&delivery.span_id));
     assert!(delivered.expect("a delivery").contains(&sent), "{sent}");
     // A path without a route may have anything in it.
     let other = spans.iter().find(|span| span.name == "GET").expect("a span");
