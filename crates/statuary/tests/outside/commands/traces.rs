@@ -108,8 +108,9 @@ fn spans_of_requests_and_of_their_deliveries_reach_a_collector() {
 
     let (mut spans, mut delivered) = (Vec::new(), None);
     let is_complete = |spans: &[Span]| {
-        let has =
-            |kind| spans.iter().any(|span: &Span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE);
+        let has = |kind| {
+            spans.iter().any(|span: &Span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE)
+        };
         has(SpanKind::Server) && has(SpanKind::Client) && spans.iter().any(|span| span.name == "GET")
     };
     while !is_complete(&spans) {
@@ -128,8 +129,9 @@ fn spans_of_requests_and_of_their_deliveries_reach_a_collector() {
             spans.extend(of_resource.scope_spans.into_iter().flat_map(|scope| scope.spans));
         }
     }
-    let of =
-        |kind: SpanKind| spans.iter().find(|span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE);
+    let of = |kind: SpanKind| {
+        spans.iter().find(|span| span.kind == kind as i32 && hex::encode(&span.trace_id) == TRACE)
+    };
     let request = of(SpanKind::Server).expect("a span");
     assert_eq!(hex::encode(&request.parent_span_id), PARENT);
     assert_eq!(request.name, "POST /api/statuary/v1/workspaces/{id}/status_reports");
