@@ -5,7 +5,7 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, invitations,
+    accounts, acknowledgements, auth, cadences, calendar, comments, erasures, external_references, fields, invitations,
     labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
     report_requests, report_templates, sessions, share_links, status_changes, status_reports, statuses,
     users, view_pins, views, watches, webhooks, work_packages, workspaces,
@@ -26,6 +26,7 @@ macro_rules! kinds {
             archived { auth::Token, "token" }
             unarchived { sessions::Session, "session" }
             unarchived { invitations::Invitation, "invitation" }
+            unarchived { erasures::Erasure, "erasure" }
             archived { statuses::Status, "status" }
             archived { report_templates::ReportTemplate, "report_template" }
             archived { fields::Field, "field" }
@@ -65,6 +66,14 @@ macro_rules! logged {
 
         /// The names of the kinds.
         pub const NAMES: &[&str] = &[$($kind),*];
+
+        /// The name of the table of a kind.
+        pub fn table(kind: &str) -> Option<&'static str> {
+            match kind {
+                $($kind => Some(<$type>::NAME),)*
+                _ => None,
+            }
+        }
 
         /// The statements of the tables.
         pub const STATEMENTS: &[&[Statement]] = &[$(<$type>::STATEMENTS),*];

@@ -70,6 +70,8 @@ pub struct Link {
     pub surface: String,
     /// The token of the request.
     pub token_id: Option<TokenId>,
+    /// The digest of the content as it was, if the content was erased since.
+    pub content_sha256: Option<[u8; 32]>,
     /// The rest.
     pub event: Event,
 }
@@ -169,7 +171,12 @@ impl Link {
         length(&self.event.before) + length(&self.event.after)
     }
 
-    /// Its hashed form.
+    /// The digest of its content, as the chain has it: of an erased event that of the content as it was.
+    pub fn content_digest(&self) -> [u8; 32] {
+        self.content_sha256.unwrap_or_else(|| content_digest(&self.canonical()))
+    }
+
+    /// Its hashed form. That of an erased event has another digest than the chain.
     pub fn canonical(&self) -> String {
         let event = &self.event;
         snapshot(&Canonical {

@@ -148,6 +148,8 @@ references! {
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
         SESSION_USER = "sessions" "id" "user_id" "users";
         DELIVERY_ENDPOINT = "webhook_deliveries" "id" "endpoint_id" "webhook_endpoints";
+        ERASURE_USER = "erasures" "id" "user_id" "users";
+        ERASED_EVENT_ERASURE = "erased_events" "sequence" "erasure_id" "erasures";
         INVITATION_USER = "invitations" "id" "user_id" "users";
     }
 }
