@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod changes;
 pub mod comments;
 pub mod counters;
+pub mod directory;
 pub mod erasures;
 pub mod error;
 pub mod events;
@@ -74,6 +75,8 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         changes::store::STATEMENTS,
         comments::store::STATEMENTS,
         db::migrate::STATEMENTS,
+        directory::store::STATEMENTS,
+        directory::store::groups::STATEMENTS,
         erasures::store::STATEMENTS,
         erasures::store::log::STATEMENTS,
         erasures::store::tables::STATEMENTS,

@@ -31,7 +31,7 @@ const LABELS: &Labels =
     &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
 
 /// The surfaces that a token can be limited to.
-const SCOPES: [&str; 3] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE];
+const SCOPES: [&str; 4] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, scopes::SCIM];
 
 #[derive(Template)]
 #[template(path = "auth/index.html")]

@@ -18,6 +18,11 @@ pub const WORDS_LIMIT: usize = 1_000;
 /// The minimum number of letters and digits of one of them.
 pub const SHORTEST: usize = 2;
 
+/// The problem of more words than [`MOST_WORDS`].
+pub const TOO_MANY: Problem = Problem::Sentence("At most 1000 words or phrases are erased at once");
+/// The problem of a word with fewer letters and digits than [`SHORTEST`].
+pub const TOO_SHORT: Problem = Problem::Sentence("A word has at least two letters or digits");
+
 /// The note of an erasure. Its own event is in the log, so that the chain covers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
@@ -97,11 +102,11 @@ pub fn checked(words: Vec<String>) -> Result<Vec<String>, Error> {
     let words: Vec<String> =
         words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
     if words.len() > MOST_WORDS {
-        return Err(Error::invalid("words", Problem::Sentence("At most 1000 words or phrases are erased at once")));
+        return Err(Error::invalid("words", TOO_MANY));
     }
     let letters = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).count();
     if words.iter().any(|word| letters(word) < SHORTEST) {
-        return Err(Error::invalid("words", Problem::Sentence("A word has at least two letters or digits")));
+        return Err(Error::invalid("words", TOO_SHORT));
     }
     if words.iter().any(|word| word.chars().count() > WORDS_LIMIT) {
         return Err(Error::invalid("words", Problem::TooLong(WORDS_LIMIT)));

@@ -5,6 +5,7 @@ pub mod tables;
 
 use super::words::Words;
 use super::{Erasure, checked, erased_address, erased_name};
+use crate::directory;
 use crate::error::Result;
 use crate::events;
 use crate::events::{Change, Log};
@@ -60,6 +61,7 @@ pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<Stri
     let changes = Changes { active: Some(false), administrator: Some(false), ..Changes::default() };
     access::change(conn, change, &before, &changes).await?;
     access::end_all(conn, change, &before).await?;
+    directory::store::forget(conn, change, id).await?;
     conn.flush().await?;
 
     let names = log::names(conn, account_id, id).await?;
@@ -78,14 +80,8 @@ pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<Stri
     }
     erase_answers(conn, account_id, &words).await?;
 
-    let erasure = Erasure {
-        id: 0,
-        account_id,
-        user_id: id,
-        events: 0,
-        seal: String::new(),
-        created_at: change.at,
-    };
+    let erasure =
+        Erasure { id: 0, account_id, user_id: id, events: 0, seal: String::new(), created_at: change.at };
     let erasure_id = erasure.insert(conn).await?;
     let (events, seal) = log::erase(conn, account_id, (erasure_id, id), &words).await?;
     conn.run(&bind![FINISH; account_id, id: erasure_id, events, seal: &seal]).await?;

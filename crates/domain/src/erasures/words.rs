@@ -45,8 +45,15 @@ pub enum Form {
 }
 
 impl Words {
-    /// Adds words that become a mark of their own, such as a name.
+    /// Adds words that become a mark of their own, such as a name, also as they are in the query of a URL.
     pub fn add(&mut self, text: &str, mark: &str) {
+        self.add_form(text, mark);
+        for space in ["+", "%20"] {
+            self.add_form(&encoded(text.trim(), space), mark);
+        }
+    }
+
+    fn add_form(&mut self, text: &str, mark: &str) {
         let letters: Vec<char> = folded(text.trim()).into_iter().map(|letter| letter.letter).collect();
         let term: String = letters.iter().collect();
         let runs = term.split(|letter: char| !letter.is_alphanumeric());
@@ -185,6 +192,17 @@ impl Term {
     }
 }
 
+/// A text as the query of a URL has it.
+fn encoded(text: &str, space: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b' ' => space.to_owned(),
+        b'*' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
 /// The letters of a text in lower case, with one space for each run of white space.
 fn folded(text: &str) -> Vec<Letter> {
     let mut letters: Vec<Letter> = Vec::with_capacity(text.len());
@@ -222,6 +240,7 @@ mod tests {
             ("Ada Parks Bericht", "Ps Bericht"),
             ("Mail ada@example.com, or <ADA@example.com>.", "Mail A, or <A>."),
             ("@ada@example.com asks", "@A asks"),
+            ("q=Ada+Park&lead=ada%40example.com&tag=%C3%87elik", "q=P&lead=A&tag=[erased]"),
             ("ÇELIK ankle שלום", "ÇELIK [erased] [erased]"),
             ("Çelik, ANKLE", "[erased], [erased]"),
         ] {
@@ -238,13 +257,22 @@ mod tests {
     fn only_the_texts_of_json_are_replaced() {
         let mut words = Words::default();
         words.add_all(&["green".into()]);
-        let details = r#"[{"color":"green","description":"all Green","n":1.5},{"color":"green","description":null}]"#;
+        let details =
+            r#"[{"color":"green","description":"all Green","n":1.5},{"color":"green","description":null}]"#;
         assert_eq!(
             words.replaced_in(Form::Json(&["description"]), details).as_deref(),
-            Some(r#"[{"color":"green","description":"all [erased]","n":1.5},{"color":"green","description":null}]"#)
+            Some(
+                r#"[{"color":"green","description":"all [erased]","n":1.5},{"color":"green","description":null}]"#
+            )
         );
-        assert_eq!(words.replaced_in(Form::Json(&[]), r#"["Green","red"]"#).as_deref(), Some(r#"["[erased]","red"]"#));
-        assert_eq!(words.replaced_in(Form::Keys, r##"["#green","3=red"]"##).as_deref(), Some(r##"["#[erased]","3=red"]"##));
+        assert_eq!(
+            words.replaced_in(Form::Json(&[]), r#"["Green","red"]"#).as_deref(),
+            Some(r#"["[erased]","red"]"#)
+        );
+        assert_eq!(
+            words.replaced_in(Form::Keys, r##"["#green","3=red"]"##).as_deref(),
+            Some(r##"["#[erased]","3=red"]"##)
+        );
         assert_eq!(words.replaced_in(Form::SearchText, "a green\nred").as_deref(), Some("a [erased]\nred"));
     }
 }

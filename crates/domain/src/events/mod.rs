@@ -34,6 +34,8 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
+    /// `/scim/v2`
+    Scim,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -138,7 +140,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -146,6 +148,7 @@ impl Source {
         Self::OAuth,
         Self::Pages,
         Self::Native,
+        Self::Scim,
         Self::Service,
     ];
 
@@ -159,6 +162,7 @@ impl Source {
             Self::OAuth => "oauth",
             Self::Pages => "pages",
             Self::Native => "native",
+            Self::Scim => "scim",
             Self::Service => "service",
         }
     }

@@ -4,16 +4,17 @@ use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
-use crate::error::Result;
+use super::MOST_BYTES;
+use crate::error::{Error as Cause, Result};
 use crate::events::Link;
 use crate::feed;
 use crate::ids::{AccountId, UserId};
 use crate::record::{Logged, snapshot};
 use crate::table::Table;
 use crate::{
-    acknowledgements, auth, cadences, comments, erasures, invitations, milestones, notes, notifications, oauth,
-    participations, report_history, report_requests, sessions, share_links, status_changes, status_reports,
-    users, view_pins, views, watches, work_packages, workspaces,
+    acknowledgements, auth, cadences, comments, directory, erasures, invitations, milestones, notes,
+    notifications, oauth, participations, report_history, report_requests, sessions, share_links,
+    status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
 };
 use base::clock::Time;
 use db::{Conn, Error, Work};
@@ -98,6 +99,8 @@ sections! {
     PACKAGES = work_packages::WorkPackage from "work_packages w"
         where "w.author_id = :user_id or w.assignee_id = :user_id or w.responsible_id = :user_id";
     ACTIVITIES = work_packages::Activity from "work_package_activities a" where "a.user_id = :user_id";
+    ENTRIES = directory::Entry from "directory_entries" where "user_id = :user_id";
+    MEMBERSHIPS = directory::Member from "directory_members" where "user_id = :user_id";
     ERASURES = erasures::Erasure from "erasures" where "user_id = :user_id";
 }
 
@@ -128,7 +131,7 @@ known! {
     cadences::Cadence status_reports::StatusReport report_history::DeletedReport report_history::ReportVersion
     comments::Comment acknowledgements::Acknowledgement status_changes::StatusChange
     report_requests::ReportRequest notes::Note milestones::Milestone share_links::ShareLink
-    work_packages::WorkPackage work_packages::Activity erasures::Erasure
+    work_packages::WorkPackage work_packages::Activity erasures::Erasure directory::Entry directory::Member
 }
 
 impl Known for auth::Token {
@@ -181,7 +184,8 @@ pub async fn export(
     let unwritable =
         |error: std::io::Error| Error::Unavailable(format!("the export cannot be written: {error}"));
     users::store::find(conn, account_id, id).await?;
-    let head = json!({ "kind": "statuary_person", "version": 1, "person_id": id, "exported_at": at }).to_string();
+    let head =
+        json!({ "kind": "statuary_person", "version": 1, "person_id": id, "exported_at": at }).to_string();
     out.write_all(head.trim_end_matches('}').as_bytes()).map_err(unwritable)?;
     for (kind, section) in SECTIONS {
         write!(out, ",\n\"{kind}\":[").map_err(unwritable)?;
@@ -199,4 +203,41 @@ pub async fn export(
     }
     out.write_all(b"}\n").and_then(|()| out.flush()).map_err(unwritable)?;
     Ok(())
+}
+
+/// An export in memory, up to [`MOST_BYTES`].
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST_BYTES {
+            return Err(std::io::Error::other("it is too large"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// [`export`] to memory.
+///
+/// # Errors
+/// [`Cause::TooMuch`] if the export is larger than [`MOST_BYTES`].
+pub async fn export_to_memory(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: UserId,
+    at: Time,
+) -> Result<Vec<u8>> {
+    let mut out = Bounded(Vec::new());
+    let written = export(conn, account_id, id, at, &mut out).await;
+    match written {
+        Err(Cause::Store(Error::Unavailable(_))) if out.0.len() > MOST_BYTES / 2 => Err(Cause::TooMuch(
+            "The export is larger than 32 MiB: the command `statuary user export` writes it.".into(),
+        )),
+        written => written.map(|()| out.0),
+    }
 }

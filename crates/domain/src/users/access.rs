@@ -18,7 +18,8 @@ pub enum Tokens {
     End,
 }
 
-const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
+/// The rule that an account keeps an active administrator.
+pub const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
 
 /// Checks the changes, and that the account keeps an active administrator.
 ///

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::tables::TABLES;
+use crate::directory::Entry;
 use crate::erasures::words::Words;
 use crate::erasures::{ErasedEvent, Seal, erased_address, erased_name};
 use crate::events;
@@ -94,11 +95,17 @@ pub async fn erase(
 /// Replaces words in the records of an event. Returns whether it had any.
 fn replace(link: &mut Link, person: UserId, words: &Words) -> bool {
     let event = &mut link.event;
-    let is_own = event.subject_type == User::KIND && event.subject_id == person.0;
     let kind = &event.subject_type;
+    let is_person = kind == User::KIND && event.subject_id == person.0;
     let mut is_changed = false;
     for record in [&mut event.before, &mut event.after].into_iter().flatten() {
-        let replaced = if is_own { own(record, person) } else { replaced(kind, record, words) };
+        let replaced = if is_person {
+            own(record, person)
+        } else if kind == Entry::KIND {
+            own_entry(record, person).or_else(|| replaced(kind, record, words))
+        } else {
+            replaced(kind, record, words)
+        };
         if let Some(replaced) = replaced.filter(|replaced| replaced != record) {
             (*record, is_changed) = (replaced, true);
         }
@@ -116,6 +123,19 @@ fn own(record: &str, id: UserId) -> Option<String> {
         if let Some(member) = members.get_mut(name) {
             *member = Value::Null;
         }
+    }
+    Some(Value::Object(members).to_string())
+}
+
+/// The entry of the person in a directory; `None` if it is that of another person.
+fn own_entry(record: &str, id: UserId) -> Option<String> {
+    let mut members: Map<String, Value> = serde_json::from_str(record).ok()?;
+    if members.get("user_id").and_then(Value::as_i64) != Some(id.0) {
+        return None;
+    }
+    members.insert("user_name".to_owned(), erased_address(id).into());
+    for name in ["external_id", "given_name", "family_name"] {
+        members.insert(name.to_owned(), Value::Null);
     }
     Some(Value::Object(members).to_string())
 }

@@ -101,6 +101,7 @@ tables! {
     };
     INBOX SET_INBOX = "inbox_items" ["account_id", "id"] { text Text };
     MAILS SET_MAIL = "mails" ["account_id", "id"] { text Text };
+    GROUPS SET_GROUP = "directory_groups" ["account_id", "id"] { display_name Text, display_key Key };
     VERSIONS SET_VERSION = "versions" ["account_id", "sequence"] { title_key Key, search_text SearchText };
     STATES SET_STATE = "work_package_states" ["account_id", "sequence"] {
         subject Text, subject_key Key, description Text, description_key Key
