@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::request::{MOST_RESULTS, Page, Request};
+use super::request::{MOST_RESULTS, Request};
 use super::{ApiResult, groups, reply, users};
 use domain::error::Error as Cause;
 use service::app::App;
@@ -145,11 +145,10 @@ fn all_schemas(base: &str) -> Vec<Value> {
 
 fn listed(request: &Request, all: Vec<Value>) -> ApiResult {
     let total = i64::try_from(all.len()).unwrap_or_default();
-    let page = Page { start: 1, count: total };
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
         "totalResults": total,
-        "startIndex": page.start,
+        "startIndex": 1,
         "itemsPerPage": total,
         "Resources": all,
     });

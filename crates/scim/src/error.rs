@@ -112,9 +112,6 @@ fn of_domain(cause: Cause) -> Response {
         Cause::Changed => plain(StatusCode::PRECONDITION_FAILED, &cause),
         Cause::TooLarge(_) => plain(StatusCode::PAYLOAD_TOO_LARGE, &cause),
         Cause::UnsupportedCoding(_) => plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, &cause),
-        Cause::KeyReused | Cause::KeyRunning | Cause::NotDeleted | Cause::AlreadyRequested => {
-            plain(StatusCode::CONFLICT, &cause)
-        }
         Cause::Unreadable(_) => answer(StatusCode::BAD_REQUEST, "invalidSyntax", &cause.to_string()),
         Cause::TooMuch(_) => answer(StatusCode::BAD_REQUEST, "tooMany", &cause.to_string()),
         Cause::Invalid(violations) => of_violations(&violations),
@@ -126,6 +123,7 @@ fn of_domain(cause: Cause) -> Response {
             tracing::error!(error = %cause, "a request failed");
             answer(StatusCode::INTERNAL_SERVER_ERROR, "", "internal server error")
         }
+        _ => plain(StatusCode::CONFLICT, &cause),
     }
 }
 

@@ -14,6 +14,7 @@ use super::users::text;
 use db::{Conn, Scope};
 use domain::directory::store::groups as store;
 use domain::directory::{Group, GroupDraft, MOST_MEMBERS};
+use domain::error::Error as Cause;
 use domain::ids::{AccountId, UserId};
 use domain::users::User;
 use domain::work;
@@ -96,7 +97,11 @@ pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
         let (found, total) = match id {
             None => store::list(conn, account_id, &wanted, (page.count, page.start - 1)).await?,
             Some(id) => {
-                let found: Vec<Group> = store::find(conn, account_id, id).await.ok().into_iter().collect();
+                let found = match store::find(conn, account_id, id).await {
+                    Ok(group) => vec![group],
+                    Err(Cause::NotFound) => Vec::new(),
+                    Err(error) => return Err(error.into()),
+                };
                 let total = i64::try_from(found.len()).unwrap_or_default();
                 (page.cut(found), total)
             }

@@ -153,8 +153,9 @@ impl Request {
         if ["id", "schemas"].contains(&attribute.as_str()) {
             return true;
         }
-        let names =
-            |own: &String| own.rsplit(':').next().and_then(|own| own.split('.').next()) == Some(&attribute);
+        let names = |own: &String| {
+            own.rsplit(':').next().and_then(|own| own.split('.').next()) == Some(attribute.as_str())
+        };
         match self.names("attributes") {
             Some(wanted) => wanted.iter().any(names),
             None => !self.names("excludedAttributes").unwrap_or_default().iter().any(names),
