@@ -78,7 +78,7 @@ impl Index {
         }
     }
 
-    fn choices(&self) -> [(&'static str, &'static str, bool); 3] {
+    fn choices(&self) -> [(&'static str, &'static str, bool); SCOPES.len()] {
         SCOPES.map(|scope| (scope, meaning(scope), self.fields.scopes.iter().any(|own| own == scope)))
     }
 }
