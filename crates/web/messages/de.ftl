@@ -683,6 +683,7 @@ people-erase-words-help = Ein Wort oder eine Wendung pro Zeile: ein Spitzname, e
 people-erase-confirm = Zur Bestätigung die E-Mail-Adresse eingeben
 people-erase-too-many = Es können höchstens 1.000 Wörter auf einmal gelöscht werden.
 people-erase-too-short = Jedes Wort braucht mindestens zwei Buchstaben oder Ziffern.
+people-erase-same = Zwei Status oder Gruppen hießen danach gleich. Benennen Sie zuerst einen davon um.
 people-hand-over = Projekte übergeben
 people-hand-over-to = Neue Leitung
 people-hand-over-help = Die neue Leitung übernimmt alle Projekte, die diese Person leitet.

@@ -693,6 +693,7 @@ people-erase-words-help = One word or phrase per line: a nickname, a phone numbe
 people-erase-confirm = Type the e-mail address to confirm
 people-erase-too-many = You can erase at most 1,000 words at once.
 people-erase-too-short = Each word needs at least two letters or digits.
+people-erase-same = Two statuses or groups would end up with the same name. Rename one of them first.
 people-hand-over = Hand over projects
 people-hand-over-to = New lead
 people-hand-over-help = The new lead takes over all projects that this person leads.

@@ -695,6 +695,7 @@ people-erase-words-help = מילה או ביטוי בכל שורה: כינוי, 
 people-erase-confirm = יש להקליד את כתובת הדוא״ל לאישור
 people-erase-too-many = אפשר למחוק לכל היותר 1,000 מילים בבת אחת.
 people-erase-too-short = בכל מילה צריכות להיות לפחות שתי אותיות או ספרות.
+people-erase-same = לשני מצבים או לשתי קבוצות יהיה אותו שם. יש לשנות קודם את השם של אחד מהם.
 people-hand-over = העברת פרויקטים
 people-hand-over-to = המוביל החדש
 people-hand-over-help = המוביל החדש מקבל את כל הפרויקטים שאדם זה מוביל.

@@ -160,6 +160,7 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (programmes::WEIGHT, "programmes-weight-range"),
         (rule::BOUNDS, "programmes-rule-bounds"),
         (erasures::TOO_MANY, "people-erase-too-many"),
+        (erasures::SAME_NAMES, "people-erase-same"),
         (erasures::TOO_SHORT, "people-erase-too-short"),
         (Problem::Sentence(LAST_ADMINISTRATOR), "people-last-text"),
         (rule::LIMITS, "programmes-rule-limits"),

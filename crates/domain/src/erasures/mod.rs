@@ -23,6 +23,10 @@ pub const TOO_MANY: Problem = Problem::Sentence("At most 1000 words or phrases a
 /// The problem of a word with fewer letters and digits than [`SHORTEST`].
 pub const TOO_SHORT: Problem = Problem::Sentence("A word has at least two letters or digits");
 
+/// The problem of two names that must differ and would not after the erasure.
+pub const SAME_NAMES: Problem =
+    Problem::Sentence("Two statuses or groups would have the same name: rename one of them first");
+
 /// The note of an erasure. Its own event is in the log, so that the chain covers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {

@@ -4,9 +4,9 @@ pub mod log;
 pub mod tables;
 
 use super::words::Words;
-use super::{Erasure, checked, erased_address, erased_name};
+use super::{Erasure, SAME_NAMES, checked, erased_address, erased_name};
 use crate::directory;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
 use crate::ids::{AccountId, UserId};
@@ -76,7 +76,7 @@ pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<Stri
     conn.run(&bind![FORGET_MAILS; account_id, user_id: id]).await?;
     erase_user(conn, account_id, id).await?;
     for table in tables::TABLES {
-        table.erase(conn, account_id, &words).await?;
+        table.erase(conn, account_id, &words).await.map_err(same_names)?;
     }
     erase_answers(conn, account_id, &words).await?;
 
@@ -90,6 +90,14 @@ pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<Stri
     log.created(&erasure);
     events::store::append(conn, log).await?;
     Ok(Erased { user: users::store::find(conn, account_id, id).await?, erasure })
+}
+
+/// Two names that must differ may become the same.
+fn same_names(error: db::Error) -> Error {
+    match error {
+        db::Error::Constraint { .. } => Error::invalid("words", SAME_NAMES),
+        error => error.into(),
+    }
 }
 
 async fn erase_user(conn: &mut Conn, account_id: AccountId, id: UserId) -> db::Result<()> {

@@ -1,6 +1,8 @@
 //! Finding the words of a person in texts, and replacing them. The same text has the same replacement everywhere, so that the
 //! events of the log still lead to the rows of the store.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// What replaces words that are neither a name nor an address.
@@ -19,6 +21,8 @@ struct Term {
     probe: String,
     is_address: bool,
     mark: String,
+    /// How the query of a URL has a space, if this is a term as it is there.
+    space: Option<&'static str>,
 }
 
 /// A letter of a text in lower case, and the bytes of the text that it stands for.
@@ -34,6 +38,8 @@ struct Letter {
 pub enum Form {
     /// As they are.
     Text,
+    /// As the query of a URL.
+    Query,
     /// In JSON, as members with one of these names; every text if there is no name.
     Json(&'static [&'static str]),
     /// In lower case, for comparing.
@@ -47,13 +53,13 @@ pub enum Form {
 impl Words {
     /// Adds words that become a mark of their own, such as a name, also as they are in the query of a URL.
     pub fn add(&mut self, text: &str, mark: &str) {
-        self.add_form(text, mark);
+        self.add_form(text, mark, None);
         for space in ["+", "%20"] {
-            self.add_form(&encoded(text.trim(), space), mark);
+            self.add_form(&encoded(text.trim(), space), mark, Some(space));
         }
     }
 
-    fn add_form(&mut self, text: &str, mark: &str) {
+    fn add_form(&mut self, text: &str, mark: &str, space: Option<&'static str>) {
         let letters: Vec<char> = folded(text.trim()).into_iter().map(|letter| letter.letter).collect();
         let term: String = letters.iter().collect();
         let runs = term.split(|letter: char| !letter.is_alphanumeric());
@@ -62,7 +68,7 @@ impl Words {
             return;
         }
         let is_address = text.contains('@') && !text.contains(char::is_whitespace);
-        self.0.push(Term { letters, probe, is_address, mark: mark.to_owned() });
+        self.0.push(Term { letters, probe, is_address, mark: mark.to_owned(), space });
         // The longest term at a place wins.
         self.0.sort_by_key(|term| std::cmp::Reverse(term.letters.len()));
     }
@@ -89,6 +95,13 @@ impl Words {
 
     /// The text without the words; `None` if it has none of them.
     pub fn replaced(&self, text: &str) -> Option<String> {
+        self.replaced_by(text, |term| match term.space {
+            Some(space) => encoded(&term.mark, space),
+            None => term.mark.clone(),
+        })
+    }
+
+    fn replaced_by(&self, text: &str, mark: impl Fn(&Term) -> String) -> Option<String> {
         if !self.may_be_in(text) {
             return None;
         }
@@ -101,7 +114,7 @@ impl Words {
             };
             let last = at + term.letters.len() - 1;
             done.push_str(&text[copied..letters[at].start.max(copied)]);
-            done.push_str(&term.mark);
+            done.push_str(&mark(term));
             copied = letters[last].end;
             at = last + 1;
         }
@@ -115,6 +128,7 @@ impl Words {
         }
         match form {
             Form::Text => self.replaced(content),
+            Form::Query => self.replaced_by(content, |term| encoded(&term.mark, "+")),
             Form::Key => self.replaced(content).map(|text| text.to_lowercase()),
             Form::SearchText => {
                 let (title, description) = content.split_once('\n')?;
@@ -140,8 +154,8 @@ impl Words {
     /// Replaces the words in a member of a record. Returns whether it had any.
     pub fn replace_in_member(&self, form: Form, value: &mut Value) -> bool {
         match (form, &mut *value) {
-            (Form::Text, Value::String(text)) => {
-                let Some(replaced) = self.replaced(text) else { return false };
+            (Form::Text | Form::Query, Value::String(text)) => {
+                let Some(replaced) = self.replaced_in(form, text) else { return false };
                 *text = replaced;
                 true
             }
@@ -159,7 +173,14 @@ impl Words {
                 true
             }
             Value::Array(items) => {
-                items.iter_mut().fold(false, |found, item| self.replace_in_value(item, names) | found)
+                let found =
+                    items.iter_mut().fold(false, |found, item| self.replace_in_value(item, names) | found);
+                if found {
+                    // Two tags may have become the same.
+                    let mut seen = HashSet::new();
+                    items.retain(|item| item.as_str().is_none_or(|text| seen.insert(text.to_lowercase())));
+                }
+                found
             }
             Value::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
                 let own: &[&str] = if names.contains(&name.as_str()) { &[] } else { names };
@@ -240,7 +261,7 @@ mod tests {
             ("Ada Parks Bericht", "Ps Bericht"),
             ("Mail ada@example.com, or <ADA@example.com>.", "Mail A, or <A>."),
             ("@ada@example.com asks", "@A asks"),
-            ("q=Ada+Park&lead=ada%40example.com&tag=%C3%87elik", "q=P&lead=A&tag=[erased]"),
+            ("q=Ada+Park&lead=ada%40example.com&tag=%C3%87elik", "q=P&lead=A&tag=%5Berased%5D"),
             ("ÇELIK ankle שלום", "ÇELIK [erased] [erased]"),
             ("Çelik, ANKLE", "[erased], [erased]"),
         ] {
@@ -273,6 +294,11 @@ mod tests {
             words.replaced_in(Form::Keys, r##"["#green","3=red"]"##).as_deref(),
             Some(r##"["#[erased]","3=red"]"##)
         );
+        assert_eq!(
+            words.replaced_in(Form::Json(&[]), r#"["Green","green"]"#).as_deref(),
+            Some(r#"["[erased]"]"#)
+        );
+        assert_eq!(words.replaced_in(Form::Query, "q=Green").as_deref(), Some("q=%5Berased%5D"));
         assert_eq!(words.replaced_in(Form::SearchText, "a green\nred").as_deref(), Some("a [erased]\nred"));
     }
 }

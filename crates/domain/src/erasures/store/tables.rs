@@ -69,7 +69,7 @@ tables! {
     STATUSES SET_STATUS = "statuses" ["account_id", "id"] { name Text, name_key Key };
     TEMPLATES SET_TEMPLATE = "report_templates" ["account_id", "id"] { name Text, sections Json() };
     FIELDS SET_FIELD = "fields" ["account_id", "id"] { name Text, choices Json() };
-    VIEWS SET_VIEW = "saved_views" ["account_id", "id"] { name Text, query Text };
+    VIEWS SET_VIEW = "saved_views" ["account_id", "id"] { name Text, query Query };
     WORKSPACES SET_WORKSPACE = "workspaces" ["account_id", "id"] {
         title Text, title_key Key, search_text SearchText, description Text, status_explanation Text
     };
