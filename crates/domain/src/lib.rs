@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod changes;
 pub mod comments;
 pub mod counters;
+pub mod directory;
+pub mod erasures;
 pub mod error;
 pub mod events;
 pub mod external_references;
@@ -30,6 +32,7 @@ pub mod notifications;
 pub mod oauth;
 pub mod order;
 pub mod participations;
+pub mod personal_data;
 pub mod portfolio;
 pub mod programmes;
 pub mod record;
@@ -72,6 +75,11 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         changes::store::STATEMENTS,
         comments::store::STATEMENTS,
         db::migrate::STATEMENTS,
+        directory::store::STATEMENTS,
+        directory::store::groups::STATEMENTS,
+        erasures::store::STATEMENTS,
+        erasures::store::log::STATEMENTS,
+        erasures::store::tables::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
         feed::store::STATEMENTS,
@@ -96,6 +104,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,
         participations::store::STATEMENTS,
+        personal_data::store::STATEMENTS,
         portfolio::store::STATEMENTS,
         programmes::store::STATEMENTS,
         sessions::store::STATEMENTS,

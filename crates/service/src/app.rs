@@ -119,6 +119,14 @@ impl App {
         })
     }
 
+    /// After an erasure: removes from the store's file what the erased rows have left there. The erasure itself is done, so a
+    /// failure is only logged.
+    pub async fn scrub(&self) {
+        if let Err(error) = self.db.scrub().await {
+            tracing::warn!(%error, "the file of the store cannot be written anew after an erasure");
+        }
+    }
+
     /// Starts an app that shares the parts of this one, to replace some of them.
     pub fn to_builder(&self) -> Builder {
         Builder(Service::clone(self))

@@ -7,6 +7,8 @@ pub const KANTATA: &str = "/api/v1";
 pub const OPENPROJECT: &str = "/api/v3";
 /// Statuary's own API.
 pub const NATIVE: &str = "/api/statuary/v1";
+/// SCIM, with which directories provision people and groups.
+pub const SCIM: &str = "/scim/v2";
 /// The events of an account, in Statuary's own API.
 pub const EVENTS: &str = "/api/statuary/v1/events";
 
@@ -23,6 +25,8 @@ pub enum Surface {
     OAuth,
     /// Metadata of OAuth and `OpenID` Connect.
     Discovery,
+    /// SCIM.
+    Scim,
     /// Probes and metrics.
     Operators,
     /// Files of the pages: styles, scripts, fonts.
@@ -33,7 +37,7 @@ pub enum Surface {
 
 /// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
 /// requests come first.
-const PATHS: [(&str, Surface); 12] = [
+const PATHS: [(&str, Surface); 13] = [
     (KANTATA, Surface::Kantata),
     (OPENPROJECT, Surface::OpenProject),
     (NATIVE, Surface::Native),
@@ -44,6 +48,7 @@ const PATHS: [(&str, Surface); 12] = [
     ("/oauth", Surface::OAuth),
     ("/openid", Surface::OAuth),
     ("/.well-known", Surface::Discovery),
+    ("/scim", Surface::Scim),
     ("/healthz", Surface::Operators),
     ("/readyz", Surface::Operators),
     ("/metrics", Surface::Operators),
@@ -52,12 +57,13 @@ const PATHS: [(&str, Surface); 12] = [
 
 impl Surface {
     /// Every surface, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kantata,
         Self::OpenProject,
         Self::Native,
         Self::OAuth,
         Self::Discovery,
+        Self::Scim,
         Self::Operators,
         Self::Assets,
         Self::Pages,
@@ -73,7 +79,7 @@ impl Surface {
 
     /// Whether its clients are programs that present a token.
     pub const fn is_api(self) -> bool {
-        matches!(self, Self::Kantata | Self::OpenProject | Self::Native)
+        matches!(self, Self::Kantata | Self::OpenProject | Self::Native | Self::Scim)
     }
 }
 
@@ -98,6 +104,7 @@ mod tests {
             ("/oauth/token", Surface::OAuth),
             ("/oauth/authorize", Surface::Pages),
             ("/.well-known/openid-configuration", Surface::Discovery),
+            ("/scim/v2/Users", Surface::Scim),
             ("/readyz", Surface::Operators),
             ("/assets/page.css", Surface::Assets),
             ("/", Surface::Pages),

@@ -31,7 +31,7 @@ const LABELS: &Labels =
     &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
 
 /// The surfaces that a token can be limited to.
-const SCOPES: [&str; 3] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE];
+const SCOPES: [&str; 4] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, scopes::SCIM];
 
 #[derive(Template)]
 #[template(path = "auth/index.html")]
@@ -78,7 +78,7 @@ impl Index {
         }
     }
 
-    fn choices(&self) -> [(&'static str, &'static str, bool); 3] {
+    fn choices(&self) -> [(&'static str, &'static str, bool); SCOPES.len()] {
         SCOPES.map(|scope| (scope, meaning(scope), self.fields.scopes.iter().any(|own| own == scope)))
     }
 }

@@ -10,11 +10,24 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("openproject", &["base", "db", "domain", "service"]),
     ("native", &["base", "db", "domain", "service"]),
     ("oauth", &["base", "db", "domain", "service"]),
+    ("scim", &["base", "db", "domain", "service"]),
     ("web", &["base", "db", "domain", "service"]),
     ("conform", &["base"]),
     (
         "statuary",
-        &["base", "db", "domain", "service", "kantata", "openproject", "native", "oauth", "web", "conform"],
+        &[
+            "base",
+            "db",
+            "domain",
+            "service",
+            "kantata",
+            "openproject",
+            "native",
+            "oauth",
+            "scim",
+            "web",
+            "conform",
+        ],
     ),
     (
         "stories",
@@ -27,6 +40,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "openproject",
             "native",
             "oauth",
+            "scim",
             "web",
             "conform",
             "statuary",
@@ -45,6 +59,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "openproject",
             "native",
             "oauth",
+            "scim",
             "web",
             "statuary",
             "stories",
@@ -83,7 +98,7 @@ pub const FORBIDDEN: &[(&str, &[&str])] =
 
 /// The items of `db` that surfaces may use.
 pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "List", "Scope", "Work", "WorkError"];
-pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "web"];
+pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "scim", "web"];
 
 /// Files with `statements!` that are not stores, each with the reason.
 pub const STATEMENTS: &[(&str, &str)] = &[];

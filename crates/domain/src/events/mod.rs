@@ -34,6 +34,8 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
+    /// `/scim/v2`
+    Scim,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -70,6 +72,8 @@ pub struct Link {
     pub surface: String,
     /// The token of the request.
     pub token_id: Option<TokenId>,
+    /// The digest of the content as it was, if the content was erased since.
+    pub content_sha256: Option<[u8; 32]>,
     /// The rest.
     pub event: Event,
 }
@@ -136,7 +140,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -144,6 +148,7 @@ impl Source {
         Self::OAuth,
         Self::Pages,
         Self::Native,
+        Self::Scim,
         Self::Service,
     ];
 
@@ -157,6 +162,7 @@ impl Source {
             Self::OAuth => "oauth",
             Self::Pages => "pages",
             Self::Native => "native",
+            Self::Scim => "scim",
             Self::Service => "service",
         }
     }
@@ -169,7 +175,12 @@ impl Link {
         length(&self.event.before) + length(&self.event.after)
     }
 
-    /// Its hashed form.
+    /// The digest of its content, as the chain has it: of an erased event that of the content as it was.
+    pub fn content_digest(&self) -> [u8; 32] {
+        self.content_sha256.unwrap_or_else(|| content_digest(&self.canonical()))
+    }
+
+    /// Its hashed form. That of an erased event has another digest than the chain.
     pub fn canonical(&self) -> String {
         let event = &self.event;
         snapshot(&Canonical {

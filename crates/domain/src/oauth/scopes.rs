@@ -1,7 +1,7 @@
 //! Scopes of tokens.
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
-//! them under `/api/v3`, and `statuary` under `/api/statuary/v1`.
+//! them under `/api/v3`, `statuary` under `/api/statuary/v1`, and `scim` under `/scim/v2`.
 
 use super::refusal::{INVALID_SCOPE, Refusal};
 
@@ -11,12 +11,15 @@ pub const OPENPROJECT: &str = "api_v3";
 /// The scope of Statuary's own surface.
 pub const NATIVE: &str = "statuary";
 
+/// The scope of the SCIM surface.
+pub const SCIM: &str = "scim";
+
 /// The scopes of Kantata's discovery document.
 pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", "offline_access"];
 
 /// Whether a scope exists.
 pub fn is_known(scope: &str) -> bool {
-    scope == OPENPROJECT || scope == NATIVE || KANTATA.contains(&scope)
+    scope == OPENPROJECT || scope == NATIVE || scope == SCIM || KANTATA.contains(&scope)
 }
 
 /// The granted scopes: the requested ones, all of which must be available; without a request, all available ones.
@@ -38,6 +41,7 @@ pub fn meaning(scope: &str) -> &'static str {
     match scope {
         OPENPROJECT => "scope-openproject",
         NATIVE => "scope-native",
+        SCIM => "scope-scim",
         "api_only" => "scope-kantata",
         "openid" => "scope-openid",
         "email" => "scope-email",
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_scope_has_a_meaning() {
-        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE]) {
+        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE, &SCIM]) {
             assert!(is_known(scope) && !meaning(scope).is_empty(), "{scope}");
         }
     }

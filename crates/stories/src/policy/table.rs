@@ -292,7 +292,9 @@ fn every_operation_of_every_surface_has_a_row() {
 #[test]
 fn every_other_route_has_a_row_and_is_in_the_router() {
     let rows = others();
-    let listed: BTreeSet<&str> = rows.iter().map(|row| row.route).collect();
+    let has_row = |route: &str| groups()[3].rows.iter().any(|row| is_of(route, row.1));
+    assert!(super::scim::ROUTES.into_iter().all(has_row));
+    let listed: BTreeSet<&str> = rows.iter().map(|row| row.route).chain(super::scim::ROUTES).collect();
     let mut found = BTreeSet::new();
     for (path, text) in sources("crates") {
         let routes = text.split(concat!(".", "route(")).skip(1);
