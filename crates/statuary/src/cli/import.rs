@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::print;
+use super::moving;
 use super::store::open_or_create;
 use base::clock::Clock;
 use db::Scope;
@@ -20,12 +21,22 @@ use service::settings::CommonOptions;
 #[derive(clap::Args)]
 pub struct Args {
     /// The archive; `-` for standard input.
-    file: PathBuf,
+    #[arg(required_unless_present = "from")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    moving: moving::Args,
 }
 
-/// Reads an archive and prints the number of new records of each kind.
+/// Reads an archive and prints the number of new records of each kind, or reads everything from another server.
 pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
-    let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    match args.file {
+        Some(file) => archive(common, &file).await,
+        None => args.moving.run(common).await,
+    }
+}
+
+async fn archive(common: &CommonOptions, file: &Path) -> Result<()> {
+    let source = source(file).with_context(|| format!("cannot read {}", file.display()))?;
     let db = open_or_create(common, &common.file()?).await?;
     let (text, bar) = text(source)?;
     let at = Clock::System.now();
@@ -41,7 +52,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             import::import(conn, at, lines).await
         }),
     );
-    let counts = counts.await.with_context(|| format!("{} was not imported", args.file.display()))?;
+    let counts = counts.await.with_context(|| format!("{} was not imported", file.display()))?;
     bar.finish_and_clear();
     for (kind, number) in &counts.added {
         print(format_args!("{kind}: {number}"))?;

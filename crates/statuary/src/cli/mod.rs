@@ -10,11 +10,13 @@ mod healthcheck;
 mod import;
 mod logging;
 mod manual;
+mod moving;
 mod oauth_app;
 mod openapi;
 pub(crate) mod output;
 mod seed;
 mod serve;
+mod server_token;
 pub(crate) mod store;
 mod token;
 mod user;
@@ -59,7 +61,7 @@ enum Command {
     Token(token::Args),
     /// Manage OAuth applications.
     OauthApp(oauth_app::Args),
-    /// Read an archive: all of it, or nothing.
+    /// Read an archive, all of it or nothing, or everything from another server.
     Import(import::Args),
     /// Write an archive.
     Export(export::Args),
