@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256};
 
 use super::kinds::Moved;
 use super::store::{self, Known};
-use super::{Batch, Outcome, Route};
+use super::{Batch, Outcome, Route, Vendor};
 use crate::archive::add;
 use crate::archive::import::same;
 use crate::error::Result;
 use crate::events::{Change, Source};
-use crate::record::{Needs, snapshot};
+use crate::record::{Logged, Needs, snapshot};
 use crate::table;
 use crate::webhooks;
+use crate::work_packages::WorkPackage;
 use db::{Conn, List};
 
 /// A record with its id and its digest in the other system.
@@ -168,6 +169,11 @@ async fn own<R: Moved>(
     }
     let mut own = Own::new();
     for (kind, ids) in wanted {
+        // The rows of a sheet refer to records of this store, but for other rows.
+        if route.vendor == Vendor::Sheet && kind != WorkPackage::KIND {
+            own.extend(ids.into_iter().map(|id| ((kind, id), id)));
+            continue;
+        }
         let known = store::find(conn, route, kind, &ids.into_iter().collect()).await?;
         own.extend(known.into_iter().map(|(id, known)| ((kind, id), known.own_id)));
     }

@@ -2,7 +2,11 @@
 //! second run changes only what changed. The command line calls this module.
 
 pub mod apply;
+mod cells;
 mod kinds;
+pub mod lists;
+mod names;
+pub mod sheet;
 pub mod store;
 
 use std::collections::BTreeMap;

@@ -5,11 +5,12 @@ use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Read, Seek, Write, stdi
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::print;
 use super::moving;
+use super::sheet;
 use super::store::open_or_create;
 use base::clock::Clock;
 use db::Scope;
@@ -20,18 +21,22 @@ use service::settings::CommonOptions;
 /// Options of `import`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The archive; `-` for standard input.
+    /// The archive or the sheet; `-` for standard input.
     #[arg(required_unless_present = "from")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    sheet: sheet::Import,
     #[command(flatten)]
     moving: moving::Args,
 }
 
 /// Reads an archive and prints the number of new records of each kind, or reads everything from another server.
 pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
-    match args.file {
-        Some(file) => archive(common, &file).await,
-        None => args.moving.run(common).await,
+    match (args.file, args.sheet.sheet) {
+        (Some(file), Some(records)) => args.sheet.run(common, records, &file, args.moving.account).await,
+        (Some(_), None) if args.moving.account.is_some() => bail!("an archive names its accounts itself"),
+        (Some(file), None) => archive(common, &file).await,
+        (None, _) => args.moving.run(common).await,
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod output;
 mod seed;
 mod serve;
 mod server_token;
+mod sheet;
 pub(crate) mod store;
 mod token;
 mod user;
@@ -61,9 +62,9 @@ enum Command {
     Token(token::Args),
     /// Manage OAuth applications.
     OauthApp(oauth_app::Args),
-    /// Read an archive, all of it or nothing, or everything from another server.
+    /// Read an archive, all of it or nothing; a sheet; or everything from another server.
     Import(import::Args),
-    /// Write an archive.
+    /// Write an archive, or a sheet.
     Export(export::Args),
     /// Copy the store to a file, while a server may run.
     Backup(backup::Backup),

@@ -52,7 +52,7 @@ pub struct Args {
     token_file: Option<PathBuf>,
     /// The account that gets the records; without it, the oldest, which is created as `Default` if there is none.
     #[arg(long, value_name = "ID")]
-    account: Option<AccountId>,
+    pub account: Option<AccountId>,
     /// Let people with an e-mail address sign in. Without it, new people are deactivated.
     #[arg(long, requires = "from")]
     activate: bool,

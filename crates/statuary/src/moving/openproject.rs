@@ -180,7 +180,7 @@ impl Pull<'_> {
             .filter_map(|one| self.sink.kept("work_package_activity", one, activity(one, package)))
             .collect();
         if read.is_empty() {
-            read.push(making(package));
+            read.push(Activity::making(package));
         }
         Ok([Batch::Users(users), Batch::Activities(read)])
     }
@@ -299,24 +299,8 @@ fn activity(object: &Value, package: &WorkPackage) -> Result<Activity, String> {
         details: details.iter().filter_map(|one| detail(&text(one, "raw")?)).collect(),
         created_at: time(object, "createdAt")?,
         updated_at: time(object, "updatedAt")?,
-        ..making(package)
+        ..Activity::making(package)
     })
-}
-
-/// The making of a work package.
-fn making(package: &WorkPackage) -> Activity {
-    Activity {
-        id: -package.id.0,
-        account_id: AccountId(0),
-        workspace_id: package.workspace_id,
-        work_package_id: package.id,
-        version: 1,
-        user_id: Some(package.author_id),
-        comment: None,
-        details: Vec::new(),
-        created_at: package.created_at,
-        updated_at: package.created_at,
-    }
 }
 
 /// The change that a sentence tells, in its English form; `None` for others.
