@@ -1,10 +1,20 @@
 //! The cells of a row, read as values. What cannot be read is noted.
 
-use super::sheet::{Row, color};
+use std::collections::HashMap;
+
 use crate::status_reports::Color;
 use crate::work_packages::hours::Hours;
 use crate::workspaces::import::day;
 use base::clock::{Date, Time};
+
+/// A row under the names of its columns; empty cells are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Its number in the sheet, from 1.
+    pub number: u64,
+    /// The texts of the cells.
+    pub cells: HashMap<String, String>,
+}
 
 /// A row, and what is wrong with it.
 pub struct Cells<'r> {
@@ -55,7 +65,7 @@ impl<'r> Cells<'r> {
         if is_needed {
             self.needed(name)?;
         }
-        self.read(name, "green, yellow or red", color)
+        self.read(name, "green, yellow or red", |text| Color::named(&text.to_lowercase()))
     }
 
     /// An instant, in UTC if it has no offset; a day is its beginning.

@@ -1,5 +1,7 @@
 //! Rows of spreadsheets: reports, status changes and work packages, with the people, workspaces and statuses that they name.
 
+pub use super::cells::Row;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
@@ -10,7 +12,7 @@ use super::{Batch, Outcome, Route, apply};
 use crate::error::Result;
 use crate::ids::{ReportId, WorkPackageId};
 use crate::status_changes::StatusChange;
-use crate::status_reports::{Category, Color, Detail, StatusReport};
+use crate::status_reports::{Category, Detail, StatusReport};
 use crate::work_packages::activities::Activity;
 use crate::work_packages::constants::{NORMAL, PRIORITIES, TASK, TYPES};
 use crate::work_packages::{WorkPackage, progress::PERCENT};
@@ -29,15 +31,6 @@ pub enum Kind {
     Reports,
     StatusChanges,
     WorkPackages,
-}
-
-/// A row under the names of its columns; empty cells are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Its number in the sheet, from 1.
-    pub number: u64,
-    /// The texts of the cells.
-    pub cells: HashMap<String, String>,
 }
 
 /// Why a row cannot be stored.
@@ -175,7 +168,7 @@ pub async fn store(
     if !wrong.is_empty() {
         return Ok(Err(wrong));
     }
-    let makings: Vec<Activity> = packages.iter().map(Activity::making).collect();
+    let makings: Vec<Activity> = packages.iter().map(WorkPackage::making).collect();
     let children: Vec<WorkPackage> = packages.iter().filter(|one| one.parent_id.is_some()).cloned().collect();
     let mut outcome = Outcome::default();
     for batch in [Batch::Reports(reports), Batch::StatusChanges(changes), Batch::WorkPackages(packages)] {
@@ -332,9 +325,4 @@ async fn package(
         updated_at,
         ..blank
     }))
-}
-
-/// The color with a name, whatever the case of its letters.
-pub(super) fn color(text: &str) -> Option<Color> {
-    Color::named(&text.to_lowercase())
 }

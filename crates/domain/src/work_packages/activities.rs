@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::WorkPackage;
 use super::attribute::Attribute;
 use crate::ids::{AccountId, UserId, WorkPackageId, WorkspaceId};
 use base::clock::Time;
@@ -33,24 +32,6 @@ pub struct Activity {
     pub created_at: Time,
     /// When its comment was last written.
     pub updated_at: Time,
-}
-
-impl Activity {
-    /// The making of a work package, by its author; its id is that of the work package with another sign.
-    pub const fn making(package: &WorkPackage) -> Self {
-        Self {
-            id: -package.id.0,
-            account_id: package.account_id,
-            workspace_id: package.workspace_id,
-            work_package_id: package.id,
-            version: 1,
-            user_id: Some(package.author_id),
-            comment: None,
-            details: Vec::new(),
-            created_at: package.created_at,
-            updated_at: package.created_at,
-        }
-    }
 }
 
 /// A changed attribute.

@@ -7,13 +7,12 @@ mod read;
 mod sink;
 mod source;
 
+pub use self::source::Import;
+
 use anyhow::{Context, Result, anyhow};
-use axum::http::Uri;
-use indicatif::ProgressBar;
 use tokio::runtime::Handle;
 
-use db::{Db, Scope};
-use domain::ids::AccountId;
+use db::Db;
 use domain::moving::{Outcome, Route, Vendor, store};
 use domain::work;
 
@@ -21,22 +20,6 @@ use self::people::People;
 use self::sink::Sink;
 use self::source::Source;
 use base::clock::Clock;
-
-/// An import from another server.
-pub struct Import {
-    /// The API of the server.
-    pub vendor: Vendor,
-    /// Its address; the path of the API may be part of it.
-    pub url: Uri,
-    /// A token of a user there.
-    pub token: String,
-    /// The account that gets the records.
-    pub account_id: AccountId,
-    /// Whether people with an e-mail address may sign in at once.
-    pub activates: bool,
-    /// Shows how far it came.
-    pub bar: ProgressBar,
-}
 
 /// Pulls everything that the token may read. Returns what came, also if it broke off, and whether it went on after a break.
 ///
@@ -62,9 +45,4 @@ pub async fn run(db: Db, import: Import) -> Result<(Outcome, bool, Result<()>)> 
         (sink.outcome, start.is_some(), done)
     });
     pulled.await.context("the import stopped")
-}
-
-/// The scope of the writes of an import.
-const fn scope(route: &Route) -> Scope {
-    Scope::Account(route.account_id.0)
 }

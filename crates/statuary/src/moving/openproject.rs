@@ -180,7 +180,7 @@ impl Pull<'_> {
             .filter_map(|one| self.sink.kept("work_package_activity", one, activity(one, package)))
             .collect();
         if read.is_empty() {
-            read.push(Activity::making(package));
+            read.push(package.making());
         }
         Ok([Batch::Users(users), Batch::Activities(read)])
     }
@@ -299,7 +299,7 @@ fn activity(object: &Value, package: &WorkPackage) -> Result<Activity, String> {
         details: details.iter().filter_map(|one| detail(&text(one, "raw")?)).collect(),
         created_at: time(object, "createdAt")?,
         updated_at: time(object, "updatedAt")?,
-        ..Activity::making(package)
+        ..package.making()
     })
 }
 

@@ -7,9 +7,8 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 
 use super::read::id_of as id;
-use super::scope;
 use base::clock::Clock;
-use db::Db;
+use db::{Db, Scope};
 use domain::error::{Error, StoreError};
 use domain::moving::{Batch, Outcome, Position, Route, apply, store};
 use domain::work;
@@ -105,4 +104,9 @@ impl Sink {
 
 const fn is_conflict(error: &Error) -> bool {
     matches!(error, Error::Store(StoreError::Constraint { .. }))
+}
+
+/// The scope of the writes of an import.
+const fn scope(route: &Route) -> Scope {
+    Scope::Account(route.account_id.0)
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
-use super::Import;
 use base::clock::{Clock, Time};
 use conform::client::{Client, Request, Response};
+use domain::ids::AccountId;
 use domain::moving::Vendor;
 
 /// The time limit of a request: that of Kantata's own answers.
@@ -24,6 +24,22 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_ASKED: Duration = Duration::from_mins(10);
 /// The longest text of the server in a message, in characters.
 const QUOTED: usize = 200;
+
+/// An import from another server.
+pub struct Import {
+    /// The API of the server.
+    pub vendor: Vendor,
+    /// Its address; the path of the API may be part of it.
+    pub url: Uri,
+    /// A token of a user there.
+    pub token: String,
+    /// The account that gets the records.
+    pub account_id: AccountId,
+    /// Whether people with an e-mail address may sign in at once.
+    pub activates: bool,
+    /// Shows how far it came.
+    pub bar: ProgressBar,
+}
 
 /// A server with a token.
 pub struct Source {
