@@ -146,7 +146,11 @@ async fn settled<R: Moved>(
     let mut settled = Vec::with_capacity(good.len());
     for (mut incoming, known) in good {
         match incoming.record.settle(&found) {
-            Ok(()) => settled.push((incoming, known)),
+            Ok(()) => {
+                let own_id = known.as_ref().map(|known| known.own_id);
+                incoming.record.fit(conn, own_id).await?;
+                settled.push((incoming, known));
+            }
             Err(reason) => outcome.refuse(R::KIND, incoming.source_id, reason),
         }
     }

@@ -11,6 +11,7 @@ use crate::record::{Archived, Logged};
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
 use crate::statuses::{Status, name_key};
+use crate::table;
 use crate::users::User;
 use crate::work_packages::{Activity, WorkPackage};
 use crate::workspaces::Workspace;
@@ -31,6 +32,10 @@ pub trait Moved: Archived {
     fn refer(&mut self, route: &Route, find: Find<'_>) -> Result<(), String>;
     /// The record after an update: with what the other system has, and what only this store has.
     fn over(self, before: &Self, route: &Route) -> Self;
+    /// Removes what does not fit other records of this store. `own_id` is its id here, if it came before.
+    fn fit(&mut self, _conn: &mut Conn, _own_id: Option<i64>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
     /// A record of the account that stands for it, although it did not come from the other system.
     fn twin(conn: &mut Conn, record: &Self) -> impl Future<Output = Result<Option<Self>>> + Send;
     /// Writes a changed record and its one event.
@@ -254,6 +259,19 @@ impl Moved for WorkPackage {
 
     async fn twin(_: &mut Conn, _: &Self) -> Result<Option<Self>> {
         Ok(None)
+    }
+
+    /// A parent is of the same workspace, and not below the work package.
+    async fn fit(&mut self, conn: &mut Conn, own_id: Option<i64>) -> Result<()> {
+        let Some(parent_id) = self.parent_id else { return Ok(()) };
+        let parent = table::find::<Self>(conn, self.account_id, parent_id).await?;
+        let is_near = parent.is_some_and(|parent| parent.workspace_id == self.workspace_id);
+        let above = work_packages::store::tree::ancestors(conn, self.account_id, parent_id).await?;
+        let is_below = own_id.is_some_and(|own| parent_id.0 == own || above.iter().any(|id| id.0 == own));
+        if !is_near || is_below {
+            self.parent_id = None;
+        }
+        Ok(())
     }
 
     /// The activities of the change come from the other system, too.

@@ -4,6 +4,7 @@
 pub mod apply;
 mod cells;
 mod kinds;
+pub mod levels;
 pub mod lists;
 mod names;
 pub mod sheet;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::cells::Cells;
+use super::levels::levels;
 use super::names::Names;
 use super::{Batch, Outcome, Route, apply};
 use crate::error::Result;
@@ -169,14 +170,15 @@ pub async fn store(
         return Ok(Err(wrong));
     }
     let makings: Vec<Activity> = packages.iter().map(WorkPackage::making).collect();
-    let children: Vec<WorkPackage> = packages.iter().filter(|one| one.parent_id.is_some()).cloned().collect();
+    let (levels, circles) = levels(packages);
     let mut outcome = Outcome::default();
-    for batch in [Batch::Reports(reports), Batch::StatusChanges(changes), Batch::WorkPackages(packages)] {
+    for one in circles {
+        outcome.refuse("work_package", one.id.0, "its parents form a circle".to_owned());
+    }
+    let batches = [Batch::Reports(reports), Batch::StatusChanges(changes)];
+    for batch in batches.into_iter().chain(levels.into_iter().map(Batch::WorkPackages)) {
         outcome.add(apply::apply(conn, route, batch).await?);
     }
-    // Now that all parents are there.
-    let parents = apply::apply(conn, route, Batch::WorkPackages(children)).await?;
-    outcome.refused.extend(parents.refused);
     if outcome.refused.is_empty() {
         apply::apply(conn, route, Batch::Activities(makings)).await?;
         outcome.counts.retain(|_, count| *count != super::Count::default());
@@ -296,6 +298,9 @@ async fn package(
     let of_type = cells.among("type", TYPES.iter().map(|one| (one.name, one.id)));
     let of_priority = cells.among("priority", PRIORITIES.iter().map(|one| (one.name, one.id)));
     let parent = cells.text("parent_id").map(|id| keys.get(id).copied());
+    if parent.flatten() == Some(key) {
+        cells.refuse("it is its own parent".to_owned());
+    }
     if parent == Some(None) {
         cells.refuse("`parent_id` is the `id` of no row".to_owned());
     }

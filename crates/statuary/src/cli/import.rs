@@ -27,7 +27,7 @@ pub struct Args {
     #[command(flatten)]
     sheet: sheet::Import,
     #[command(flatten)]
-    moving: moving::Args,
+    moving: moving::FromServer,
 }
 
 /// Reads an archive and prints the number of new records of each kind, or reads everything from another server.

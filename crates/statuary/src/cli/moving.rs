@@ -37,7 +37,7 @@ pub enum Vendor {
 
 /// Options of `import --from`.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct FromServer {
     /// Read everything that a token may read from another server with this API. Running it again changes only what changed there.
     #[arg(long, value_enum, requires = "url", conflicts_with = "file")]
     from: Option<Vendor>,
@@ -58,7 +58,7 @@ pub struct Args {
     activate: bool,
 }
 
-impl Args {
+impl FromServer {
     /// Reads everything from the other server, if there is one, and prints what came.
     pub async fn run(self, common: &CommonOptions) -> Result<()> {
         let (Some(from), Some(url)) = (self.from, self.url) else { bail!("a file or --from is needed") };

@@ -14,6 +14,7 @@ use super::sink::Sink;
 use super::source::Source;
 use domain::ids::{AccountId, UserId, WorkPackageId, WorkspaceId};
 use domain::moving::Batch;
+use domain::moving::levels::levels;
 use domain::participations::{Participation, Permission, Side};
 use domain::statuses::{self, Status};
 use domain::users::User;
@@ -143,17 +144,19 @@ impl Pull<'_> {
             for one in found {
                 let Some(package) = pull.sink.kept("work_package", one, package(one)) else { continue };
                 links.extend(["author", "assignee", "responsible"].map(|name| linked(one, name)));
-                seen.insert(package.id.0);
                 packages.push(package);
             }
-            let children =
-                packages.iter().filter(|one| one.parent_id.is_some_and(|id| !seen.contains(&id.0)));
-            early.extend(children.cloned());
+            let ids = packages.iter().map(|one| one.id.0);
+            seen.extend(ids);
+            let is_early = |one: &&WorkPackage| one.parent_id.is_some_and(|id| !seen.contains(&id.0));
+            early.extend(packages.iter().filter(is_early).cloned());
             let people = pull.linked(links)?;
             let fresh = pull.sink.fresh(Batch::WorkPackages(packages.clone()))?;
             let fresh: Vec<WorkPackage> =
                 packages.iter().filter(|one| fresh.contains(&one.id.0)).cloned().collect();
-            let mut batches = vec![Batch::Users(people), Batch::WorkPackages(packages)];
+            let mut batches = vec![Batch::Users(people)];
+            let (levels, circles) = levels(packages);
+            batches.extend(levels.into_iter().chain([circles]).map(Batch::WorkPackages));
             for package in &fresh {
                 pull.source.note(format!("work package {}", package.id));
                 batches.extend(pull.activities(package)?);
@@ -165,7 +168,7 @@ impl Pull<'_> {
         }
         // Those whose parents came after them.
         for chunk in early.chunks(usize::try_from(PAGE)?) {
-            self.sink.store(vec![Batch::WorkPackages(chunk.to_vec())], None)?;
+            self.sink.complete(Batch::WorkPackages(chunk.to_vec()))?;
         }
         Ok(())
     }

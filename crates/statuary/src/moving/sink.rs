@@ -42,6 +42,13 @@ impl Sink {
         Ok(())
     }
 
+    /// Stores records again that came before the ones to which they refer. They are counted already.
+    pub fn complete(&mut self, batch: Batch) -> Result<()> {
+        let outcome = self.write(vec![batch], None).context("the records cannot be stored")?;
+        self.outcome.refused.extend(outcome.refused);
+        Ok(())
+    }
+
     /// Stores each record in a transaction of its own, so that those in conflict with others stay out alone.
     fn singly(&self, batches: Vec<Batch>, position: Option<Position>) -> Result<Outcome> {
         let mut outcome = Outcome::default();
