@@ -60,7 +60,7 @@ impl Names {
         match self.titles.get(&title.to_lowercase()).map(Vec::as_slice) {
             Some([id]) => return Some(*id),
             Some(_) => {
-                cells.refuse(format!("several workspaces are called {title}: `workspace_id` names one"))
+                cells.refuse(format!("several workspaces are called {title}: `workspace_id` names one"));
             }
             None => cells.refuse(format!("there is no workspace {title}")),
         }
