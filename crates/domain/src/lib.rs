@@ -26,6 +26,7 @@ mod kinds;
 pub mod labels;
 pub mod mails;
 pub mod milestones;
+pub mod moving;
 mod named;
 pub mod notes;
 pub mod notifications;
@@ -93,6 +94,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         mails::store::requests::STATEMENTS,
         labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
+        moving::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod documents;
 pub mod front;
+pub mod moving;
 pub mod notifications;
 pub mod probe;
 pub mod router;
