@@ -33,6 +33,7 @@ pub mod participations;
 pub mod portfolio;
 pub mod programmes;
 pub mod record;
+pub mod report_drafts;
 pub mod report_history;
 pub mod report_requests;
 pub mod report_templates;
@@ -85,6 +86,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         mails::store::requests::STATEMENTS,
         labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
+        report_drafts::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,

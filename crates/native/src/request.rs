@@ -1,11 +1,12 @@
 //! A request to this surface: its caller, and its parameters, which must all be known.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
 use super::cursor::Page;
 use super::problem::{Error, Kind};
+use super::report_drafts;
 use base::clock::{Date, Time};
 use db::List;
 use domain::auth::Caller;
@@ -62,6 +63,10 @@ impl FromRequestParts<App> for Request {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if route.strip_prefix(ROOT) != Some(report_drafts::CREATE_PATH) {
+            caller::check_method(&caller, &parts.method).map_err(|_| only_drafts())?;
+        }
         let repeated = form::repeated(parts.uri.query().unwrap_or_default());
         if !repeated.is_empty() {
             let error = Error::new(Kind::InvalidParameter);
@@ -98,6 +103,11 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
         scopes::NATIVE
     );
     Err(Error::new(Kind::Forbidden).with_detail(detail))
+}
+
+fn only_drafts() -> Error {
+    let detail = "A token with the scope draft reads, and writes drafts of reports; it makes no other changes.";
+    Error::new(Kind::Forbidden).with_detail(detail)
 }
 
 impl Request {

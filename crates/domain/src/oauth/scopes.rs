@@ -1,7 +1,10 @@
 //! Scopes of tokens.
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
-//! them under `/api/v3`, and `statuary` under `/api/statuary/v1`.
+//! them under `/api/v3`, and `statuary` under `/api/statuary/v1`. A token with `draft` among them reads on every surface, and
+//! writes drafts of reports alone.
+
+use crate::auth::DRAFT;
 
 use super::refusal::{INVALID_SCOPE, Refusal};
 
@@ -16,7 +19,7 @@ pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp",
 
 /// Whether a scope exists.
 pub fn is_known(scope: &str) -> bool {
-    scope == OPENPROJECT || scope == NATIVE || KANTATA.contains(&scope)
+    [OPENPROJECT, NATIVE, DRAFT].contains(&scope) || KANTATA.contains(&scope)
 }
 
 /// The granted scopes: the requested ones, all of which must be available; without a request, all available ones.
@@ -38,6 +41,7 @@ pub fn meaning(scope: &str) -> &'static str {
     match scope {
         OPENPROJECT => "scope-openproject",
         NATIVE => "scope-native",
+        DRAFT => "scope-draft",
         "api_only" => "scope-kantata",
         "openid" => "scope-openid",
         "email" => "scope-email",
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_scope_has_a_meaning() {
-        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE]) {
+        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE, &DRAFT]) {
             assert!(is_known(scope) && !meaning(scope).is_empty(), "{scope}");
         }
     }
