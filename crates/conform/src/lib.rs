@@ -2,7 +2,7 @@
 //! rule in words; they run against any server, Statuary or the vendor's own. `statuary conform` calls [`run`].
 
 mod check;
-mod client;
+pub mod client;
 mod contract;
 mod kantata;
 mod openproject;

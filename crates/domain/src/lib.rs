@@ -97,6 +97,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,
+        oauth::store::registrations::STATEMENTS,
         participations::store::STATEMENTS,
         portfolio::store::STATEMENTS,
         programmes::store::STATEMENTS,

@@ -34,9 +34,6 @@ const NEW: &[&str] = &["color", "sentences", "details"];
 const STATES: [(&str, State); 3] =
     [("open", State::Open), ("published", State::Published), ("discarded", State::Discarded)];
 
-/// The path below which a token that is limited to drafts writes.
-pub const CREATE_PATH: &str = "/workspaces/{id}/report_drafts";
-
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ReportDrafts")]
 struct List {
@@ -202,8 +199,10 @@ pub fn new_draft() -> Value {
         "items": { "anyOf": [record, doc::closed(&["url"], &[("url", url)])] },
         "description": "What the sentence rests on: records that the caller sees, or addresses.",
     });
-    let sentence =
-        doc::closed(&["text", "sources"], &[("text", doc::filled_within(SENTENCE_LIMIT)), ("sources", sources)]);
+    let sentence = doc::closed(
+        &["text", "sources"],
+        &[("text", doc::filled_within(SENTENCE_LIMIT)), ("sources", sources)],
+    );
     let sentences = |least: usize| {
         json!({
             "type": "array", "minItems": least, "maxItems": SENTENCES, "items": sentence,

@@ -6,7 +6,6 @@ use axum::http::{Extensions, HeaderMap};
 
 use super::cursor::Page;
 use super::problem::{Error, Kind};
-use super::report_drafts;
 use base::clock::{Date, Time};
 use db::List;
 use domain::auth::Caller;
@@ -25,6 +24,9 @@ use service::{caller, form, params};
 
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
+
+/// The path at which drafts of reports are written, by tokens that write nothing else.
+pub const DRAFTS: &str = "/workspaces/{id}/report_drafts";
 
 /// Stands in a list of known parameters for `field_` with the id of an own field.
 pub const FIELD: &str = "field_ID";
@@ -48,6 +50,8 @@ pub struct Request {
     segments: Vec<String>,
     params: Params,
     expected: Option<Expected>,
+    /// The surface by which the request came, if not by this one.
+    source: Source,
     pub(super) key: Option<Key>,
 }
 
@@ -64,7 +68,7 @@ impl FromRequestParts<App> for Request {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        if route.strip_prefix(ROOT) != Some(report_drafts::CREATE_PATH) {
+        if route.strip_prefix(ROOT) != Some(DRAFTS) {
             caller::check_method(&caller, &parts.method).map_err(|_| only_drafts())?;
         }
         let repeated = form::repeated(parts.uri.query().unwrap_or_default());
@@ -83,6 +87,7 @@ impl FromRequestParts<App> for Request {
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
             expected: Expected::read(&parts.headers),
+            source: parts.extensions.get().copied().unwrap_or(Source::Native),
             key: None,
         })
     }
@@ -106,7 +111,8 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
 }
 
 fn only_drafts() -> Error {
-    let detail = "A token with the scope draft reads, and writes drafts of reports; it makes no other changes.";
+    let detail =
+        "A token with the scope draft reads, and writes drafts of reports; it makes no other changes.";
     Error::new(Kind::Forbidden).with_detail(detail)
 }
 
@@ -117,7 +123,7 @@ impl Request {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
-            surface: Source::Native,
+            surface: self.source,
             at: app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }

@@ -22,6 +22,7 @@ use super::report_drafts as drafts;
 use super::report_history;
 use super::report_templates as templates;
 use super::reporting_desk as desk;
+use super::request;
 use super::share_links;
 use super::status_changes;
 use super::status_keys;
@@ -135,7 +136,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/reporting_desk", desk::show, &desk::SHOW)
         .post("/workspaces/{id}/report_requests", desk::create, &desk::CREATE)
         .get("/report_drafts", drafts::index, &drafts::INDEX)
-        .post(drafts::CREATE_PATH, drafts::create, &drafts::CREATE)
+        .post(request::DRAFTS, drafts::create, &drafts::CREATE)
         .get("/report_drafts/{id}", drafts::show, &drafts::SHOW)
         .patch("/report_drafts/{id}", drafts::update, &drafts::UPDATE)
         .post("/report_drafts/{id}/publish", drafts::publish, &drafts::PUBLISH)

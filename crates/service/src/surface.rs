@@ -7,6 +7,8 @@ pub const KANTATA: &str = "/api/v1";
 pub const OPENPROJECT: &str = "/api/v3";
 /// Statuary's own API.
 pub const NATIVE: &str = "/api/statuary/v1";
+/// The surface for agents.
+pub const MCP: &str = "/mcp";
 /// The events of an account, in Statuary's own API.
 pub const EVENTS: &str = "/api/statuary/v1/events";
 
@@ -17,7 +19,7 @@ pub enum Surface {
     Kantata,
     /// The OpenProject API.
     OpenProject,
-    /// Statuary's own API, and the paths below `/api` that no API serves.
+    /// Statuary's own API, the endpoint for agents, and the paths below `/api` that no API serves.
     Native,
     /// Endpoints of OAuth and `OpenID` Connect for applications.
     OAuth,
@@ -33,10 +35,12 @@ pub enum Surface {
 
 /// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
 /// requests come first.
-const PATHS: [(&str, Surface); 12] = [
+const PATHS: [(&str, Surface); 13] = [
     (KANTATA, Surface::Kantata),
     (OPENPROJECT, Surface::OpenProject),
     (NATIVE, Surface::Native),
+    // Agents get the errors of the API that does their work.
+    (MCP, Surface::Native),
     // Paths of no API: programs get an error that they can read, not a page.
     ("/api", Surface::Native),
     // The consent page.

@@ -9,12 +9,25 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("kantata", &["base", "db", "domain", "service"]),
     ("openproject", &["base", "db", "domain", "service"]),
     ("native", &["base", "db", "domain", "service"]),
+    ("mcp", &["base", "db", "domain", "service"]),
     ("oauth", &["base", "db", "domain", "service"]),
     ("web", &["base", "db", "domain", "service"]),
     ("conform", &["base"]),
     (
         "statuary",
-        &["base", "db", "domain", "service", "kantata", "openproject", "native", "oauth", "web", "conform"],
+        &[
+            "base",
+            "db",
+            "domain",
+            "service",
+            "kantata",
+            "openproject",
+            "native",
+            "mcp",
+            "oauth",
+            "web",
+            "conform",
+        ],
     ),
     (
         "stories",
@@ -26,6 +39,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "kantata",
             "openproject",
             "native",
+            "mcp",
             "oauth",
             "web",
             "conform",
@@ -44,6 +58,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "kantata",
             "openproject",
             "native",
+            "mcp",
             "oauth",
             "web",
             "statuary",
@@ -83,7 +98,7 @@ pub const FORBIDDEN: &[(&str, &[&str])] =
 
 /// The items of `db` that surfaces may use.
 pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "List", "Scope", "Work", "WorkError"];
-pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "web"];
+pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "mcp", "oauth", "web"];
 
 /// Files with `statements!` that are not stores, each with the reason.
 pub const STATEMENTS: &[(&str, &str)] = &[];

@@ -34,6 +34,8 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
+    /// `/mcp`
+    Mcp,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -136,7 +138,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -144,6 +146,7 @@ impl Source {
         Self::OAuth,
         Self::Pages,
         Self::Native,
+        Self::Mcp,
         Self::Service,
     ];
 
@@ -157,6 +160,7 @@ impl Source {
             Self::OAuth => "oauth",
             Self::Pages => "pages",
             Self::Native => "native",
+            Self::Mcp => "mcp",
             Self::Service => "service",
         }
     }

@@ -14,8 +14,11 @@ pub const OPENPROJECT: &str = "api_v3";
 /// The scope of Statuary's own surface.
 pub const NATIVE: &str = "statuary";
 
+/// The scope of clients that want refresh tokens.
+pub const OFFLINE: &str = "offline_access";
+
 /// The scopes of Kantata's discovery document.
-pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", "offline_access"];
+pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", OFFLINE];
 
 /// Whether a scope exists.
 pub fn is_known(scope: &str) -> bool {
@@ -33,6 +36,13 @@ pub fn granted(asked: Option<&str>, can_have: Option<&[String]>) -> Result<Optio
             scopes.push(scope.to_owned());
         }
     }
+    // The limit to drafts cannot be left out: a token without it could write.
+    if can_have.is_some_and(|can_have| can_have.iter().any(|one| one == DRAFT))
+        && !scopes.is_empty()
+        && !scopes.iter().any(|one| one == DRAFT)
+    {
+        scopes.push(DRAFT.to_owned());
+    }
     Ok(if scopes.is_empty() { can_have.map(<[String]>::to_vec) } else { Some(scopes) })
 }
 
@@ -47,7 +57,7 @@ pub fn meaning(scope: &str) -> &'static str {
         "email" => "scope-email",
         "profile" => "scope-profile",
         "mcp" => "scope-mcp",
-        "offline_access" => "scope-offline",
+        OFFLINE => "scope-offline",
         _ => "",
     }
 }
@@ -70,6 +80,8 @@ mod tests {
         assert_eq!(granted(None, Some(&limit)), Ok(Some(limit.clone())));
         assert_eq!(granted(Some("openid"), Some(&limit)), Ok(Some(list(&["openid"]))));
         assert_eq!(granted(Some("openid mcp"), Some(&limit)), Err(INVALID_SCOPE));
+        let limit = list(&["draft", "openid"]);
+        assert_eq!(granted(Some("openid"), Some(&limit)), Ok(Some(list(&["openid", "draft"]))));
     }
 
     #[test]

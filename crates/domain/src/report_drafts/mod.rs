@@ -158,8 +158,7 @@ impl State {
 impl ReportDraft {
     /// The report that publishing would write now, without an id.
     pub fn report(&self) -> StatusReport {
-        let blank =
-            StatusReport::blank(self.account_id, self.workspace_id, self.creator_id, self.created_at);
+        let blank = StatusReport::blank(self.account_id, self.workspace_id, self.creator_id, self.created_at);
         StatusReport {
             color: self.color,
             description: self.description.clone(),

@@ -40,7 +40,7 @@ statements! {
     PAGE = "select ", ReportDraft::COLUMNS, ", d.version, w.title from report_drafts d
         join workspaces w on w.account_id = d.account_id and w.id = d.workspace_id
         where ", SEEN, " and d.id < :before order by d.id desc limit :limit";
-    COUNT = "select count(*) from (select d.id from report_drafts d where ", SEEN, " limit :limit) as some";
+    COUNT = "select count(*) from (select d.id from report_drafts d where ", SEEN, " limit :limit) as one";
     // With the title of its workspace, and the caller's participation there.
     FIND = "select ", ReportDraft::COLUMNS, ", d.version, w.title, me.side, me.permission from report_drafts d
         join workspaces w on w.account_id = d.account_id and w.id = d.workspace_id
@@ -144,7 +144,8 @@ pub async fn create(
     Error::check(new.violations())?;
     let query = bind![OPEN; caller.account_id, workspace_id: new.workspace_id];
     if conn.scalar(&query).await? >= MOST_OPEN {
-        let rule = "cannot be added: 20 drafts about the workspace wait already; publish or discard one first";
+        let rule =
+            "cannot be added: 20 drafts about the workspace wait already; publish or discard one first";
         return Err(Error::invalid("base", Problem::Sentence(rule)));
     }
     let sentences = new.sentences();

@@ -40,21 +40,7 @@ pub struct Args {
 
 /// Prints the result of each check; succeeds if the server meets the contract.
 pub async fn run(args: Args) -> Result<()> {
-    let variable = |name: &str| variable(name).and_then(|text| text.into_string().ok());
-    let file = || variable("STATUARY_CONFORM_TOKEN_FILE").map(Into::into);
-    let token = match (args.token, args.token_file) {
-        (Some(token), _) => token,
-        (None, Some(file)) => read(&file)?,
-        (None, None) => match (variable("STATUARY_CONFORM_TOKEN"), file()) {
-            (Some(token), _) => token,
-            (None, Some(file)) => read(&file)?,
-            (None, None) => missing_token(),
-        },
-    };
-    let token = token.trim().to_owned();
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        bail!("the token is empty or has a character that no token has");
-    }
+    let token = token(args.token, args.token_file, "STATUARY_CONFORM_TOKEN")?;
     let target = Target { url: args.url, token, write: args.write, timeout: TIMEOUT };
     let report = tokio::task::spawn_blocking(move || conform::run(args.surface, &target)).await??;
     print(if args.json {
@@ -75,14 +61,36 @@ pub async fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// The token of an option, of a file, or of a variable, which may also name a file.
+///
+/// # Errors
+/// If a file cannot be read, or no token has such characters. Without a token the process ends with the code of wrong usage.
+pub fn token(option: Option<String>, file: Option<PathBuf>, name: &str) -> Result<String> {
+    let variable = |name: &str| variable(name).and_then(|text| text.into_string().ok());
+    let named = || variable(&format!("{name}_FILE")).map(Into::into);
+    let token = match (option, file) {
+        (Some(token), _) => token,
+        (None, Some(file)) => read(&file)?,
+        (None, None) => match (variable(name), named()) {
+            (Some(token), _) => token,
+            (None, Some(file)) => read(&file)?,
+            (None, None) => missing_token(name),
+        },
+    };
+    let token = token.trim().to_owned();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        bail!("the token is empty or has a character that no token has");
+    }
+    Ok(token)
+}
+
 fn read(file: &PathBuf) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// Exits with the code of wrong usage.
-fn missing_token() -> ! {
-    let message =
-        "a token is needed: --token, --token-file, STATUARY_CONFORM_TOKEN or STATUARY_CONFORM_TOKEN_FILE";
+fn missing_token(name: &str) -> ! {
+    let message = format!("a token is needed: --token, --token-file, {name} or {name}_FILE");
     clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, format!("{message}\n")).exit()
 }
 
