@@ -5,8 +5,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
-import { launch, open, STRICT } from "./screens.mjs";
+import { launch, open, STRICT, violations } from "./screens.mjs";
 
 const [loginUrl, serverUrl, folder] = process.argv.slice(2);
 const browser = await launch();
@@ -76,10 +75,7 @@ try {
       if (wide > 0) wrong.push(`${route} is ${wide} px too wide at ${width} px`);
     }
     // Other walks look at wide windows and at the light theme.
-    const { violations } = await new AxeBuilder({ page }).exclude(".heat tbody tr:nth-child(n+4)").withTags(TAGS).analyze();
-    for (const { id, impact, nodes } of violations.filter((one) => STRICT.includes(one.impact))) {
-      wrong.push(`${route}: ${impact} ${id} in ${nodes.slice(0, 3).map(({ html }) => html).join(" ")}`);
-    }
+    for (const found of await violations(page, { type: "tag", values: TAGS }, STRICT)) wrong.push(`${route}: ${found}`);
   }
   assert.deepEqual(wrong, []);
 

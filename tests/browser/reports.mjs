@@ -93,7 +93,7 @@ try {
   // Edited, it says what changed and by whom.
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   await page.waitForURL(/\/edit$/);
-  assert.equal(await page.evaluate(() => document.activeElement.id), "description");
+  await page.waitForFunction(() => document.activeElement.id === "description");
   await page.getByRole("heading", { name: "Previous report" }).waitFor();
   await look(page, folder, "write-edit");
   // No key that types or moves the focus changes the colour.

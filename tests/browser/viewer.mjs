@@ -3,13 +3,10 @@
 // Prints `all steps done`.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./screens.mjs";
 
 const [serverUrl, token, folder] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-});
+const browser = await launch();
 
 // Where each document is, and a line that it has.
 const documents = {

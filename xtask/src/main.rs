@@ -11,6 +11,7 @@ mod machine;
 mod packages;
 mod packaging;
 mod postgres;
+mod scaling;
 mod tally;
 mod test;
 mod with_postgres;
@@ -42,6 +43,8 @@ cargo xtask failover            lets the primary of a PostgreSQL cluster fail un
                   [--parameters TEXT] with this at the end of the database URL, such as '&connect_timeout=1'
                   [--haproxy]   with HAProxy instead of a URL with both machines
                   [--pgbouncer] with pgbouncer in transaction mode before HAProxy
+cargo xtask scaling             measures the bytes of a report, and simulates 10,000 accounts on several databases
+                  [--program FILE] with this program instead of a new release build
 cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         (Some(packaging::INSIDE), [package]) => packaging::run_inside(package),
         (Some("failover"), options) => failover::run(options),
         (Some(failover::INSIDE), options) => failover::run_inside(options),
+        (Some("scaling"), options) => scaling::run(options),
         (Some("postgres"), [program, arguments @ ..]) => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");

@@ -17,7 +17,7 @@ pub fn for_tests() -> Vec<(&'static str, bool)> {
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
         ("age", runs("age", "--version")),
-        ("chromium", Path::new("/usr/bin/chromium").exists()),
+        ("chromium-headless-shell", Path::new("/usr/bin/chromium-headless-shell").exists()),
         ("valgrind", runs("valgrind", "--version")),
     ]
 }

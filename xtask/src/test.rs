@@ -53,7 +53,10 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
     step(&machine::shown(&tests));
     let server = postgres::Server::start()?;
     let mut tally = Tally::default();
-    let passed = counted(tests.env(postgres::VARIABLE, server.url()), &mut tally);
+    // Some tests wait for other programs or for a time to pass, and leave a core idle.
+    let threads = std::thread::available_parallelism()?.get() + 1;
+    tests.env(postgres::VARIABLE, server.url()).env("RUST_TEST_THREADS", threads.to_string());
+    let passed = counted(&mut tests, &mut tally);
     drop(server);
     let passed = passed.and_then(|()| if filter.is_some() { Ok(()) } else { tally.check() });
     if let Err(error) = &passed {

@@ -42,6 +42,7 @@ mod reporting_desk;
 mod requests;
 mod saved_views;
 mod sessions;
+mod sharding;
 mod share_links;
 mod statements;
 mod status_changes;

@@ -34,6 +34,21 @@ for (const button of document.querySelectorAll("[data-opens]")) {
   button.addEventListener("click", () => opensDialog(button.dataset.opens));
 }
 
+// On a phone, each row of a list is a card, and the names of the columns stand in its cells.
+{
+  const label = () => {
+    for (const table of document.querySelectorAll(".card.scrolls > .list:not(.labeled)")) {
+      const heads = [...table.tHead.rows[0].cells].map((head) => (head.querySelector(".vh") ? "" : head.textContent.trim()));
+      for (const row of table.tBodies[0].rows) {
+        for (const cell of row.cells) if (cell.tagName === "TD" && heads[cell.cellIndex]) cell.dataset.label = heads[cell.cellIndex];
+      }
+      table.classList.add("labeled");
+    }
+  };
+  label();
+  document.addEventListener("htmx:afterSettle", label);
+}
+
 // The positions of frames that scroll, and the focus, are kept for the way back; browsers keep those of the window alone.
 {
   const here = () => `statuary at ${location.pathname}${location.search}`;

@@ -188,7 +188,8 @@ fn walk(engine: Engine, program: &str, link: &str, server: Server, more: &[&str]
 fn programs() -> PathBuf {
     let folder = root().join("tests/browser");
     assert!(
-        folder.join("node_modules/playwright-core").exists() && Path::new("/usr/bin/chromium").exists(),
+        folder.join("node_modules/playwright-core").exists()
+            && Path::new("/usr/bin/chromium-headless-shell").exists(),
         "the browser is not installed: run `cargo xtask test`"
     );
     folder
