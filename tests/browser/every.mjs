@@ -38,7 +38,17 @@ try {
   };
   await post("/workspaces/1/milestones", { name: "Acceptance", due_date: "2030-01-31" });
   await post("/workspaces/1/notes", { is_action: "1", kind: "action", text: "Call the yard" });
-  await post("/tokens", { name: "board" });
+  const token = (await (await post("/tokens", { name: "board" })).text()).match(/stat_[0-9a-f]{64}/)[0];
+  const sources = [{ type: "workspace", id: 1 }, { url: "https://board.example/tasks/7" }];
+  const drafted = await page.request.post(`${serverUrl}/api/statuary/v1/workspaces/1/report_drafts`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: {
+      color: "yellow",
+      sentences: [{ text: "The crane waits for a part.", sources }],
+      details: [{ category: "Schedule", color: "red", sentences: [{ text: "One week late.", sources }] }],
+    },
+  });
+  const draft = (await drafted.json()).id;
   const report = await href("/workspaces/1", /\/status_reports\/(\d+)/);
   const ids = {
     workspaces: "1", status_reports: report, people: "2", views: "1", programmes: "1", work_packages: await href("/workspaces/1/work_packages", /\/work_packages\/(\d+)"/),
@@ -53,7 +63,7 @@ try {
 
   // Each route with its address and the status that it has: without a session, a secret or an application, pages say so.
   const address = (route) => {
-    const known = route.replace("{part}", part).replace(/^\/(\w+)\/\{id\}/, (whole, kind) => (ids[kind] ? `/${kind}/${ids[kind]}` : whole));
+    const known = route.replace("{part}", part).replace("/desk/drafts/{id}", `/desk/drafts/${draft}`).replace(/^\/(\w+)\/\{id\}/, (whole, kind) => (ids[kind] ? `/${kind}/${ids[kind]}` : whole));
     if (known.includes("{secret}")) return [known.replace("{secret}", "0123456789abcdef"), [404]];
     if (known === "/oauth/authorize") return [known, [400]];
     if (known.startsWith("/applications/{id}")) return [known.replace("{id}", "999"), [404]];

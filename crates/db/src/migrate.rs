@@ -52,6 +52,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0043_moving_in.sql"),
     include_str!("../migrations/0049_erasures.sql"),
     include_str!("../migrations/0050_directory.sql"),
+    include_str!("../migrations/0047_report_drafts.sql"),
+    include_str!("../migrations/0048_registered_applications.sql"),
 ];
 
 /// The number of the newest migration.

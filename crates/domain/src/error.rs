@@ -42,6 +42,9 @@ pub enum Error {
     /// A report about the workspace was requested already.
     #[error("already requested")]
     AlreadyRequested,
+    /// The draft of a report was published or discarded already.
+    #[error("the draft is closed")]
+    DraftClosed,
     /// The idempotency key was used for a different request.
     #[error("the key was used for another request")]
     KeyReused,

@@ -7,8 +7,8 @@ use crate::table::Table;
 use crate::{
     accounts, acknowledgements, auth, cadences, calendar, comments, directory, erasures, external_references,
     fields, invitations, labels, milestones, notes, notifications, oauth, participations, programmes,
-    report_history, report_requests, report_templates, sessions, share_links, status_changes, status_reports,
-    statuses, users, view_pins, views, watches, webhooks, work_packages, workspaces,
+    report_drafts, report_history, report_requests, report_templates, sessions, share_links, status_changes,
+    status_reports, statuses, users, view_pins, views, watches, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -50,6 +50,7 @@ macro_rules! kinds {
             archived { notes::Note, "note" }
             archived { report_history::DeletedReport, "deleted_status_report" }
             archived { report_history::ReportVersion, "status_report_version" }
+            archived { report_drafts::ReportDraft, "report_draft" }
             archived { comments::Comment, "comment" }
             archived { acknowledgements::Acknowledgement, "acknowledgement" }
             archived { status_changes::StatusChange, "workspace_status_change" }

@@ -37,6 +37,7 @@ pub mod personal_data;
 pub mod portfolio;
 pub mod programmes;
 pub mod record;
+pub mod report_drafts;
 pub mod report_history;
 pub mod report_requests;
 pub mod report_templates;
@@ -95,6 +96,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
         moving::store::STATEMENTS,
+        report_drafts::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,
@@ -105,6 +107,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::STATEMENTS,
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,
+        oauth::store::registrations::STATEMENTS,
         participations::store::STATEMENTS,
         personal_data::store::STATEMENTS,
         portfolio::store::STATEMENTS,

@@ -74,6 +74,7 @@ impl IntoResponse for Error {
             }
             Cause::NotDeleted => (StatusCode::CONFLICT, vec![system("Record is not deleted")]),
             Cause::AlreadyRequested => (StatusCode::CONFLICT, vec![system("A report was requested already")]),
+            Cause::DraftClosed => (StatusCode::CONFLICT, vec![system("The draft is closed")]),
             Cause::KeyReused => {
                 let message = "Idempotency-Key was used for another request";
                 (StatusCode::UNPROCESSABLE_ENTITY, vec![system(message)])

@@ -56,6 +56,7 @@ impl FromRequest<App> for Request {
     async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let caller = caller::bearer(app, &parts.headers, &parts.extensions).await?;
+        caller::check_method(&caller, &parts.method)?;
         let query = form::decode(parts.uri.query().unwrap_or_default().as_bytes())?;
         let bytes = body::read(&parts.headers, body).await?;
         let key = write::key(&caller, Source::Kantata, &parts, &bytes)?;

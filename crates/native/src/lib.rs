@@ -25,6 +25,7 @@ mod portfolio;
 pub mod problem;
 pub mod programmes;
 pub mod reply;
+pub mod report_drafts;
 pub mod report_history;
 pub mod report_templates;
 pub mod reporting_desk;

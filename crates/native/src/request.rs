@@ -1,6 +1,6 @@
 //! A request to this surface: its caller, and its parameters, which must all be known.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 
@@ -25,6 +25,9 @@ use service::{caller, form, params};
 /// The path prefix of this surface.
 pub const ROOT: &str = service::surface::NATIVE;
 
+/// The path at which drafts of reports are written, by tokens that write nothing else.
+pub const DRAFTS: &str = "/workspaces/{id}/report_drafts";
+
 /// Stands in a list of known parameters for `field_` with the id of an own field.
 pub const FIELD: &str = "field_ID";
 
@@ -47,6 +50,8 @@ pub struct Request {
     segments: Vec<String>,
     params: Params,
     expected: Option<Expected>,
+    /// The surface by which the request came, if not by this one.
+    source: Source,
     pub(super) key: Option<Key>,
 }
 
@@ -62,6 +67,10 @@ impl FromRequestParts<App> for Request {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if route.strip_prefix(ROOT) != Some(DRAFTS) {
+            caller::check_method(&caller, &parts.method).map_err(|_| only_drafts())?;
+        }
         let repeated = form::repeated(parts.uri.query().unwrap_or_default());
         if !repeated.is_empty() {
             let error = Error::new(Kind::InvalidParameter);
@@ -78,6 +87,7 @@ impl FromRequestParts<App> for Request {
             segments: segments.unwrap_or_default(),
             params: Params::new(members)?,
             expected: Expected::read(&parts.headers),
+            source: parts.extensions.get().copied().unwrap_or(Source::Native),
             key: None,
         })
     }
@@ -100,6 +110,12 @@ pub async fn authenticate(app: &App, headers: &HeaderMap, extensions: &Extension
     Err(Error::new(Kind::Forbidden).with_detail(detail))
 }
 
+fn only_drafts() -> Error {
+    let detail =
+        "A token with the scope draft reads, and writes drafts of reports; it makes no other changes.";
+    Error::new(Kind::Forbidden).with_detail(detail)
+}
+
 impl Request {
     /// The write of this request.
     pub fn write(&self, app: &App) -> Write {
@@ -107,7 +123,7 @@ impl Request {
             account_id: self.caller.account_id,
             actor_id: Some(self.caller.user_id),
             token_id: self.caller.token(),
-            surface: Source::Native,
+            surface: self.source,
             at: app.clock.now(),
         };
         Write { change, expected: self.expected.clone(), key: self.key.clone() }

@@ -19,9 +19,11 @@ use super::notes;
 use super::notifications;
 use super::portfolio;
 use super::programmes;
+use super::report_drafts as drafts;
 use super::report_history;
 use super::report_templates as templates;
 use super::reporting_desk as desk;
+use super::request;
 use super::share_links;
 use super::status_changes;
 use super::status_keys;
@@ -136,6 +138,12 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .delete("/workspaces/{id}/cadence", cadences::delete, &cadences::DELETE)
         .get("/reporting_desk", desk::show, &desk::SHOW)
         .post("/workspaces/{id}/report_requests", desk::create, &desk::CREATE)
+        .get("/report_drafts", drafts::index, &drafts::INDEX)
+        .post(request::DRAFTS, drafts::create, &drafts::CREATE)
+        .get("/report_drafts/{id}", drafts::show, &drafts::SHOW)
+        .patch("/report_drafts/{id}", drafts::update, &drafts::UPDATE)
+        .post("/report_drafts/{id}/publish", drafts::publish, &drafts::PUBLISH)
+        .post("/report_drafts/{id}/discard", drafts::discard, &drafts::DISCARD)
         .get("/workspaces/{id}/timeline", timeline::show, &timeline::SHOW);
     let routes = labels_and_programmes(routes);
     if !clock_is_virtual {

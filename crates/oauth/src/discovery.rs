@@ -1,11 +1,12 @@
 //! The discovery documents of RFC 8414, RFC 9728 and `OpenID` Connect, as the vendors publish them, with the host of this
-//! service. There is no MCP endpoint, and there are no signing keys, because ID tokens are not issued.
+//! service. There are no signing keys, because ID tokens are not issued.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use domain::auth::DRAFT;
 use domain::oauth::scopes;
 use service::app::App;
 use service::origin::base_url;
@@ -40,7 +41,7 @@ pub async fn openid_configuration(State(app): State<App>, headers: HeaderMap) ->
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414)
 pub async fn authorization_server(State(app): State<App>, headers: HeaderMap) -> Response {
     let url = base_url(&app.settings, &headers);
-    document(&json!({
+    let mut own = json!({
         "issuer": url,
         "authorization_endpoint": format!("{url}/oauth/authorize"),
         "token_endpoint": format!("{url}/oauth/token"),
@@ -49,7 +50,17 @@ pub async fn authorization_server(State(app): State<App>, headers: HeaderMap) ->
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": ["mcp"],
         "authorization_response_iss_parameter_supported": true,
-    }))
+    });
+    if !app.settings.strict {
+        // What clients of `/mcp` need beside what the vendor publishes.
+        own["registration_endpoint"] = format!("{url}/oauth/register").into();
+        own["revocation_endpoint"] = format!("{url}/oauth/revoke").into();
+        own["grant_types_supported"] = json!(["authorization_code", "refresh_token"]);
+        own["token_endpoint_auth_methods_supported"] =
+            json!(["none", "client_secret_basic", "client_secret_post"]);
+        own["scopes_supported"] = json!(["mcp", DRAFT]);
+    }
+    document(&own)
 }
 
 /// `GET /.well-known/oauth-protected-resource` (RFC 9728)
@@ -69,6 +80,18 @@ pub async fn openproject_resource(State(app): State<App>, headers: HeaderMap) ->
         "resource": format!("{url}/api/v3"),
         "authorization_servers": [url],
         "scopes_supported": [scopes::OPENPROJECT],
+        "bearer_methods_supported": ["header"],
+    }))
+}
+
+/// `GET /.well-known/oauth-protected-resource/mcp`: the endpoint for agents (RFC 9728, 3.1).
+pub async fn agents_resource(State(app): State<App>, headers: HeaderMap) -> Response {
+    let url = base_url(&app.settings, &headers);
+    document(&json!({
+        "resource": format!("{url}/mcp"),
+        "resource_name": "Statuary",
+        "authorization_servers": [url],
+        "scopes_supported": [DRAFT],
         "bearer_methods_supported": ["header"],
     }))
 }

@@ -4,6 +4,7 @@ pub mod client;
 pub mod discovery;
 pub mod inspection;
 pub mod openid;
+mod registration;
 pub mod routes;
 pub mod token;
 pub mod wire;

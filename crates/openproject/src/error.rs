@@ -219,6 +219,7 @@ fn of_domain(cause: Cause) -> Response {
         Cause::AlreadyRequested => {
             one(StatusCode::CONFLICT, "UpdateConflict", "A report was requested already.")
         }
+        Cause::DraftClosed => one(StatusCode::CONFLICT, "UpdateConflict", "The draft is closed."),
         Cause::KeyReused => {
             let message = "Idempotency-Key was used for another request.";
             let details = json!({ "attribute": "Idempotency-Key" });

@@ -73,6 +73,7 @@ impl Request {
 
     async fn read(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = authenticate(app, &parts.headers, &parts.extensions).await?;
+        caller::check_method(&caller, &parts.method)?;
         let query = parts.extensions.get::<Query>().cloned().unwrap_or_default();
         let segments = RawPathParams::from_request_parts(parts, app).await;
         let segment = segments.ok().and_then(|all| all.iter().next().map(|(_, text)| text.to_owned()));

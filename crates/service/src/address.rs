@@ -30,6 +30,7 @@ pub const SERVED: &[&str] = &[
     "invitations",
     "login",
     "logout",
+    "mcp",
     "meeting",
     "metrics",
     "milestones",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -26,6 +26,16 @@ struct Unavailable(String);
 pub async fn bearer(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Error> {
     let sha256 = digest(headers).ok_or(Error::Unauthenticated)?;
     proven(app, &sha256, extensions).await?.ok_or(Error::Unauthenticated)
+}
+
+/// Returns `Ok` if the token of the caller may send a request with this method: one that is limited to drafts reads. Each
+/// surface calls this for every request but those that write drafts.
+///
+/// # Errors
+/// [`Error::Forbidden`]
+pub fn check_method(caller: &Caller, method: &Method) -> Result<(), Error> {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || !caller.only_drafts() { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// The owner of a token, by the digest of its text. Uses the result of [`prove`] if the response cache called it.

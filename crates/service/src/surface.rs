@@ -9,6 +9,8 @@ pub const OPENPROJECT: &str = "/api/v3";
 pub const NATIVE: &str = "/api/statuary/v1";
 /// SCIM, with which directories provision people and groups.
 pub const SCIM: &str = "/scim/v2";
+/// The surface for agents.
+pub const MCP: &str = "/mcp";
 /// The events of an account, in Statuary's own API.
 pub const EVENTS: &str = "/api/statuary/v1/events";
 
@@ -19,7 +21,7 @@ pub enum Surface {
     Kantata,
     /// The OpenProject API.
     OpenProject,
-    /// Statuary's own API, and the paths below `/api` that no API serves.
+    /// Statuary's own API, the endpoint for agents, and the paths below `/api` that no API serves.
     Native,
     /// Endpoints of OAuth and `OpenID` Connect for applications.
     OAuth,
@@ -37,10 +39,12 @@ pub enum Surface {
 
 /// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
 /// requests come first.
-const PATHS: [(&str, Surface); 13] = [
+const PATHS: [(&str, Surface); 14] = [
     (KANTATA, Surface::Kantata),
     (OPENPROJECT, Surface::OpenProject),
     (NATIVE, Surface::Native),
+    // Agents get the errors of the API that does their work.
+    (MCP, Surface::Native),
     // Paths of no API: programs get an error that they can read, not a page.
     ("/api", Surface::Native),
     // The consent page.

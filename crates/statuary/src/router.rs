@@ -30,6 +30,7 @@ pub fn service(app: App) -> HttpService {
         .nest(surface::KANTATA, kantata::routes::routes().router())
         .merge(openproject_surface(app.settings.strict))
         .merge(native_surface(app.settings.clock.is_some()))
+        .merge(agents(&app))
         .merge(readers())
         .fallback(no_route)
         .method_not_allowed_fallback(no_route)
@@ -98,6 +99,12 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
         .nest(surface::NATIVE, api)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(native::layer))
+}
+
+/// For agents: their tools are requests to the native API.
+fn agents(app: &App) -> Router<App> {
+    let api = native_surface(app.settings.clock.is_some()).with_state(app.clone());
+    mcp::routes::routes(api, native::report_drafts::new_draft())
 }
 
 /// For people and programs that follow a URL in an answer.

@@ -8,7 +8,7 @@ use macros::both_engines;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Engine, NOW, TestApp, activity, lines, package, with};
+use super::{Answer, Engine, NOW, TestApp, activity, lines, package, report_draft, with};
 use statuary::documents::Document;
 
 /// The variable that makes the tests write the documents and the responses of their examples, after an intended change.
@@ -151,6 +151,7 @@ async fn sample(engine: Engine) -> TestApp {
         with(own.clone(), &milestone),
         with(own, &note),
         comment,
+        report_draft(700),
         acknowledgement,
         template,
         package(7900),

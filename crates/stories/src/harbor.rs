@@ -121,6 +121,15 @@ pub fn report(id: i64) -> Value {
         "details": [], "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
 }
 
+/// The archive line of an open draft of a report about workspace 53760, by a program of Ada.
+pub fn report_draft(id: i64) -> Value {
+    json!({"kind": "report_draft", "id": id, "workspace_id": 53760, "color": "red", "description": "The crane waits. It is late.",
+        "details": [], "agent": "Scribe", "creator_id": 2545, "updater_id": null, "state": "open", "closer_id": null,
+        "sentences": [{"text": "The crane waits.", "sources": [{"type": "status_report", "id": 907}]},
+            {"text": "It is late.", "sources": [{"url": "https://board.example/tasks/7"}]}],
+        "closed_at": null, "report_id": null, "created_at": NOW, "updated_at": NOW})
+}
+
 /// The archive line of a move of workspace 53760 by Ada, from 310 to 403.
 pub fn change(id: i64, at: &str) -> Value {
     json!({"kind": "workspace_status_change", "id": id, "workspace_id": 53760, "user_id": 2545,

@@ -14,7 +14,7 @@ use super::response::{page_to, redirect, see_other};
 use super::signed_in::{MaybeSignedIn, SignedIn};
 use base::rng::random_bytes;
 use db::Scope;
-use domain::auth::digest;
+use domain::auth::{DRAFT, digest};
 use domain::error::Error;
 use domain::ids::GrantId;
 use domain::oauth::authorization::{Authorization, Delivery, Parameters, Rejection, ResponseTarget};
@@ -50,6 +50,10 @@ struct Consent<'c> {
     signed_in: &'c SignedIn,
     application: &'c str,
     host: &'c str,
+    /// Whether the application registered itself, so that its name is what it says.
+    is_unknown: bool,
+    /// Whether it can write nothing but drafts.
+    drafts: bool,
     scopes: Vec<(&'c str, &'static str)>,
     fields: Vec<(&'static str, String)>,
 }
@@ -96,6 +100,8 @@ pub async fn show(
         signed_in: &signed_in,
         application: &application.name,
         host: source.as_deref().unwrap_or_default(),
+        is_unknown: application.self_registered,
+        drafts: request.scopes.iter().flatten().any(|scope| scope == DRAFT),
         scopes: request.scopes.iter().flatten().map(|scope| (scope.as_str(), meaning(scope))).collect(),
         fields: fields.filter_map(|name| Some((name, params.text(name)?.into_owned()))).collect(),
     };

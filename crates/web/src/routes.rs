@@ -8,7 +8,7 @@ use tower_http::compression::CompressionLayer;
 use super::account;
 use super::comments as comment;
 use super::consent;
-use super::desk::{cadence, index as desk, mine};
+use super::desk::{cadence, drafts, index as desk, mine};
 use super::fields;
 use super::first_steps;
 use super::forgotten;
@@ -56,6 +56,8 @@ pub fn routes() -> Router<App> {
         .route("/changes", get(changes::show))
         .route("/desk", get(desk::show))
         .route("/desk/requests", post(desk::ask))
+        .route("/desk/drafts", get(drafts::index))
+        .route("/desk/drafts/{id}", get(drafts::show).post(drafts::act))
         .route("/mine", get(mine::show))
         .route("/cadence", get(cadence::show_usual).post(cadence::update_usual))
         .route("/workspaces/{id}/cadence", get(cadence::show).post(cadence::update))

@@ -15,7 +15,7 @@ use super::signed_in::{SignedIn, SubmittedForm, without_cookie};
 use base::clock::{Date, Time};
 use base::rng::random_bytes;
 use db::Scope;
-use domain::auth::{Draft, NAME_LIMIT, NewToken, Token, digest, store, token_text, uses};
+use domain::auth::{DRAFT, Draft, NAME_LIMIT, NewToken, Token, digest, store, token_text, uses};
 use domain::error::Error;
 use domain::ids::TokenId;
 use domain::oauth::scopes;
@@ -31,7 +31,7 @@ const LABELS: &Labels =
     &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
 
 /// The surfaces that a token can be limited to.
-const SCOPES: [&str; 4] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, scopes::SCIM];
+const SCOPES: [&str; 5] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, scopes::SCIM, DRAFT];
 
 #[derive(Template)]
 #[template(path = "auth/index.html")]

@@ -9,6 +9,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("kantata", &["base", "db", "domain", "service"]),
     ("openproject", &["base", "db", "domain", "service"]),
     ("native", &["base", "db", "domain", "service"]),
+    ("mcp", &["base", "db", "domain", "service"]),
     ("oauth", &["base", "db", "domain", "service"]),
     ("scim", &["base", "db", "domain", "service"]),
     ("web", &["base", "db", "domain", "service"]),
@@ -23,6 +24,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "kantata",
             "openproject",
             "native",
+            "mcp",
             "oauth",
             "scim",
             "web",
@@ -39,6 +41,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "kantata",
             "openproject",
             "native",
+            "mcp",
             "oauth",
             "scim",
             "web",
@@ -58,6 +61,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "kantata",
             "openproject",
             "native",
+            "mcp",
             "oauth",
             "scim",
             "web",
@@ -98,7 +102,7 @@ pub const FORBIDDEN: &[(&str, &[&str])] =
 
 /// The items of `db` that surfaces may use.
 pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "List", "Scope", "Work", "WorkError"];
-pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "oauth", "scim", "web"];
+pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "mcp", "oauth", "scim", "web"];
 
 /// Files with `statements!` that are not stores, each with the reason.
 pub const STATEMENTS: &[(&str, &str)] = &[];

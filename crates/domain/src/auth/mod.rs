@@ -47,6 +47,9 @@ pub struct Token {
     pub used_at: Option<Time>,
 }
 
+/// The scope of tokens that read, and write drafts of reports.
+pub const DRAFT: &str = "draft";
+
 /// The longest name of a personal token, in characters.
 pub const NAME_LIMIT: usize = 100;
 
@@ -176,9 +179,14 @@ impl Caller {
         self.user_id.0 == NOBODY
     }
 
-    /// Whether the token, if it has scopes, has this one.
+    /// Whether the token, if it has scopes, has this one. One that is limited to drafts reads everywhere.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.is_empty() || self.scopes.iter().any(|own| own == scope)
+        self.scopes.is_empty() || self.only_drafts() || self.scopes.iter().any(|own| own == scope)
+    }
+
+    /// Whether the token reads, and writes nothing but drafts of reports, whatever other scopes it has.
+    pub fn only_drafts(&self) -> bool {
+        self.scopes.iter().any(|own| own == DRAFT)
     }
 }
 

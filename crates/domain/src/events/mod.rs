@@ -36,6 +36,8 @@ pub enum Source {
     Native,
     /// `/scim/v2`
     Scim,
+    /// `/mcp`
+    Mcp,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -140,7 +142,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -149,6 +151,7 @@ impl Source {
         Self::Pages,
         Self::Native,
         Self::Scim,
+        Self::Mcp,
         Self::Service,
     ];
 
@@ -163,6 +166,7 @@ impl Source {
             Self::Pages => "pages",
             Self::Native => "native",
             Self::Scim => "scim",
+            Self::Mcp => "mcp",
             Self::Service => "service",
         }
     }

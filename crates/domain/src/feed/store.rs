@@ -8,6 +8,9 @@ use crate::events;
 use crate::events::store::link;
 use crate::events::{Link, hash};
 use crate::ids::{AccountId, ReportId, WorkspaceId};
+use crate::participations::Access;
+use crate::record::Logged;
+use crate::report_drafts::ReportDraft;
 use crate::workspaces;
 use db::{Conn, List};
 use db::{bind, if_texts, in_ids, statements};
@@ -34,11 +37,11 @@ statements! {
         in_ids!("id", "ids");
 }
 
-/// The workspaces of a page, and whether the caller sees their health.
+/// The workspaces of a page, and the caller's access to them.
 #[derive(Default)]
 struct Known {
     of_reports: HashMap<ReportId, WorkspaceId>,
-    is_seen: HashMap<WorkspaceId, bool>,
+    access: HashMap<WorkspaceId, Access>,
 }
 
 /// The first events after a number that the caller may see: administrators see all of them, others those of the workspaces whose
@@ -134,13 +137,13 @@ impl Known {
             return Ok(());
         }
         let ids = places.iter().filter_map(|place| self.workspace_of(*place));
-        let ids: List<WorkspaceId> = ids.filter(|id| !self.is_seen.contains_key(id)).collect();
+        let ids: List<WorkspaceId> = ids.filter(|id| !self.access.contains_key(id)).collect();
         if ids.is_empty() {
             return Ok(());
         }
-        self.is_seen.extend(ids.iter().map(|id| (*id, false)));
+        self.access.extend(ids.iter().map(|id| (*id, Access::None)));
         let seen = workspaces::store::with_ids_seen(conn, caller, &ids).await?;
-        self.is_seen.extend(seen.iter().map(|one| (one.workspace.id, one.access.sees_health())));
+        self.access.extend(seen.iter().map(|one| (one.workspace.id, one.access)));
         Ok(())
     }
 
@@ -155,7 +158,10 @@ impl Known {
     /// The event, if the caller sees it and it passes the filter.
     fn published(&self, caller: &Caller, filter: &Filter, link: Link, place: Place) -> Option<Published> {
         let workspace_id = self.workspace_of(place);
-        let is_seen = |id| self.is_seen.get(&id).copied().unwrap_or_default();
+        // Drafts are for those who may publish them.
+        let is_draft = link.event.subject_type == ReportDraft::KIND;
+        let needed = if is_draft { Access::Edit } else { Access::View };
+        let is_seen = |id| self.access.get(&id).is_some_and(|access| *access >= needed);
         let passes = caller.administrator || workspace_id.is_some_and(is_seen);
         let wanted = |workspaces: &Vec<WorkspaceId>| workspace_id.is_some_and(|id| workspaces.contains(&id));
         if !passes || !filter.workspaces.as_ref().is_none_or(wanted) {

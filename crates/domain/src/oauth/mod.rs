@@ -6,6 +6,7 @@ pub mod authorization;
 pub mod pkce;
 pub mod redirect_uris;
 pub mod refusal;
+pub mod registration;
 pub mod scopes;
 pub mod store;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use self::pkce::Method;
+use super::auth;
 use super::auth::digest;
 use crate::ids::{AccountId, ApplicationId, GrantId, UserId};
 use base::clock::Time;
@@ -45,6 +47,9 @@ pub struct Application {
     pub creator_id: UserId,
     /// When it was registered.
     pub created_at: Time,
+    /// Whether it registered itself, so that its name is what it says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_registered: bool,
 }
 
 /// A person's authorization of an application, and its code.
@@ -131,7 +136,9 @@ impl Grant {
     }
 }
 
-/// Whether tokens with these scopes are issued as by OpenProject, not as by Kantata.
+/// Whether tokens with these scopes are issued as by OpenProject, not as by Kantata: they expire and can be refreshed, as
+/// clients of the Model Context Protocol expect it.
 pub fn answers_as_openproject(granted: Option<&[String]>) -> bool {
-    granted.is_some_and(|scopes| scopes.iter().any(|scope| scope == scopes::OPENPROJECT))
+    let is_one = |scope: &String| scope == scopes::OPENPROJECT || scope == auth::DRAFT;
+    granted.is_some_and(|scopes| scopes.iter().any(is_one))
 }

@@ -32,6 +32,11 @@ pub fn matches(registered: &str, asked: &str) -> bool {
         || loopback(registered).is_some_and(|one| loopback(asked).is_some_and(|other| one == other))
 }
 
+/// Whether a URI is one of the machine of the person.
+pub fn is_loopback(uri: &str) -> bool {
+    loopback(uri).is_some()
+}
+
 /// Host and path of a loopback address, without its port.
 fn loopback(uri: &str) -> Option<(&str, &str)> {
     let rest = uri.strip_prefix("http://")?;

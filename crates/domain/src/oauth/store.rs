@@ -2,6 +2,7 @@
 
 pub mod grants;
 pub mod refresh_tokens;
+pub mod registrations;
 
 use super::Application;
 use crate::ids::{AccountId, ApplicationId, UserId};
@@ -17,7 +18,7 @@ use db::{bind, statements};
 record! {
     Application(ApplicationId) in applications {
         id, account_id, name, client_id, secret_sha256 as Hex, redirect_uris as Json, scopes as Json, creator_id,
-        created_at
+        created_at, self_registered
     }
 }
 

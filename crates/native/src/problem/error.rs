@@ -138,6 +138,7 @@ impl From<Cause> for Error {
             Cause::Changed => Self::new(Kind::PreconditionFailed),
             Cause::NotDeleted => Self::new(Kind::NotDeleted),
             Cause::AlreadyRequested => Self::new(Kind::AlreadyRequested),
+            Cause::DraftClosed => Self::new(Kind::DraftClosed),
             Cause::KeyReused => Self::new(Kind::KeyReused),
             Cause::KeyRunning => Self::new(Kind::KeyRunning),
             Cause::Store(cause) => {

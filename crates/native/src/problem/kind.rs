@@ -22,6 +22,7 @@ pub enum Kind {
     Conflict,
     NotDeleted,
     AlreadyRequested,
+    DraftClosed,
     PreconditionFailed,
     KeyReused,
     KeyRunning,
@@ -52,7 +53,7 @@ impl Kind {
     }
 
     /// All kinds, in the order of the page.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -69,6 +70,7 @@ impl Kind {
         Self::Conflict,
         Self::NotDeleted,
         Self::AlreadyRequested,
+        Self::DraftClosed,
         Self::PreconditionFailed,
         Self::KeyReused,
         Self::KeyRunning,
@@ -179,6 +181,12 @@ impl Kind {
                 StatusCode::CONFLICT,
                 "Already requested",
                 "A request for a report about this workspace is open. The next report closes it.",
+            ),
+            Self::DraftClosed => (
+                "draft-closed",
+                StatusCode::CONFLICT,
+                "Draft closed",
+                "Somebody published or discarded the draft already.",
             ),
             Self::PreconditionFailed => (
                 "precondition-failed",

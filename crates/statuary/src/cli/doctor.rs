@@ -34,12 +34,14 @@ pub struct Args {
 }
 
 /// Variables without an argument.
-const UNFLAGGED: [&str; 5] = [
+const UNFLAGGED: [&str; 7] = [
     "STATUARY_SMTP_URL_FILE",
     "STATUARY_DATABASE_URL_FILE",
     "STATUARY_PASSWORD_FILE",
     "STATUARY_CONFORM_TOKEN",
     "STATUARY_CONFORM_TOKEN_FILE",
+    "STATUARY_MCP_TOKEN",
+    "STATUARY_MCP_TOKEN_FILE",
 ];
 
 /// Maximum length of an answer, in bytes.

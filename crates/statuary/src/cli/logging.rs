@@ -26,12 +26,13 @@ const FIXED: &str = "statuary::http::refused";
 const FIELD: &str = "request_id";
 
 /// The crates of this repository, whose messages are logged at a finer level than those of others.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "base",
     "conform",
     "db",
     "domain",
     "kantata",
+    "mcp",
     "native",
     "oauth",
     "openproject",

@@ -10,6 +10,7 @@ mod healthcheck;
 mod import;
 mod logging;
 mod manual;
+mod mcp;
 mod moving;
 mod oauth_app;
 mod openapi;
@@ -80,6 +81,8 @@ enum Command {
     Openapi(openapi::Args),
     /// Check whether a running server is ready.
     Healthcheck(healthcheck::Args),
+    /// Pass messages of the Model Context Protocol between an agent's program and a server.
+    Mcp(mcp::Args),
     /// Check whether a server meets the contract of a vendor's API.
     Conform(conform::Args),
     /// Print completions for a shell.
@@ -139,6 +142,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Doctor(args) => doctor::run(common, args, &Cli::command()).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Healthcheck(args) => healthcheck::run(common, args).await,
+        Command::Mcp(args) => mcp::run(args).await,
         Command::Conform(args) => conform::run(args).await,
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
         Command::Manual(args) => manual::run(&args, Cli::command()),

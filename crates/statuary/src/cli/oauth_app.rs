@@ -110,6 +110,14 @@ fn change(account_id: AccountId) -> Change {
     Change { account_id, actor_id: None, token_id: None, surface, at }
 }
 
+const fn kind(application: &Application) -> &'static str {
+    match (application.self_registered, application.is_public()) {
+        (true, _) => "registered itself",
+        (false, true) => "public",
+        (false, false) => "confidential",
+    }
+}
+
 fn table(applications: &[Application]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
@@ -119,7 +127,7 @@ fn table(applications: &[Application]) -> Table {
             one.client_id.clone(),
             one.account_id.to_string(),
             one.name.clone(),
-            if one.is_public() { "public" } else { "confidential" }.to_owned(),
+            kind(one).to_owned(),
             one.redirect_uris.join(" "),
             one.scopes.as_ref().map(|scopes| scopes.join(" ")).unwrap_or_default(),
             one.created_at.to_string(),
@@ -168,6 +176,7 @@ async fn add(
         scopes: (!scopes.is_empty()).then_some(scopes),
         creator_id,
         created_at: change.at,
+        self_registered: false,
     };
     let work =
         db.write(Scope::Account(account_id.0), work!(|conn| oauth::store::create(conn, &change, new).await));

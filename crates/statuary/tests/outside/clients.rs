@@ -179,6 +179,37 @@ fn scim2_tester_finds_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine
     server.stop();
 }
 
+#[rstest]
+fn the_official_clients_read_and_draft_as_agents(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    assert!(
+        clients().join("node_modules/@modelcontextprotocol/sdk").exists(),
+        "the client is not installed: run `cargo xtask test`"
+    );
+    // The environment of another client, which pins the official one.
+    let mut python = Command::new(python_program("openproject-ce-mcp", "python"));
+    python.arg("python/agent.py");
+    let mut node = Command::new("node");
+    node.arg("agent.js");
+    for mut client in [python, node] {
+        let store = Store::new(engine);
+        let email = ["--email", "ada@example.com"];
+        store
+            .run(&["user", "add", "--name", "Ada Park", email[0], email[1], "--administrator"], "")
+            .success();
+        let token = |scope: &[&str]| {
+            let added =
+                store.run(&[&["token", "add", email[0], email[1], "--name", "Scribe"], scope].concat(), "");
+            added.success().trim().to_owned()
+        };
+        let (person, agent) = (token(&[]), token(&["--scope", "draft"]));
+        let server = store.serve(&[]);
+        client.args([&server.url, &person, &agent, env!("CARGO_BIN_EXE_statuary")]).current_dir(clients());
+        let said = Process::start(client, "").end().success();
+        assert!(said.ends_with("all steps done\n"), "{said}");
+        server.stop();
+    }
+}
+
 fn clients() -> PathBuf {
     root().join("tests/clients")
 }

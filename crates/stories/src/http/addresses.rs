@@ -9,7 +9,7 @@ use service::address::SERVED;
 
 use crate::browser::{Browser, FORM};
 use crate::policy::{groups, others};
-use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, with};
+use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, report_draft, with};
 
 const PUBLIC: &str = "https://example.org/statuary";
 
@@ -44,6 +44,7 @@ async fn harbor(engine: Engine) -> TestApp {
         programme,
         with(own.clone(), &milestone),
         with(own, &note),
+        report_draft(7000),
         template,
         endpoint,
         comment,

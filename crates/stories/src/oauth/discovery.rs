@@ -16,7 +16,7 @@ async fn document(app: &TestApp, path: &str) -> serde_json::Value {
 
 #[tokio::test]
 async fn discovery_documents_match_the_vendor_and_name_the_requested_host() {
-    let app = TestApp::empty(Engine::Sqlite).await;
+    let app = TestApp::empty(Engine::Sqlite).await.set(|settings| settings.strict = true);
     let host = "http://localhost:81";
     assert_eq!(
         document(&app, "/.well-known/openid-configuration").await,
@@ -64,6 +64,11 @@ async fn discovery_documents_match_the_vendor_and_name_the_requested_host() {
         document(&app, "/.well-known/oauth-protected-resource/api/v3").await,
         json!({"resource": format!("{host}/api/v3"), "authorization_servers": [host],
             "scopes_supported": ["api_v3"], "bearer_methods_supported": ["header"]})
+    );
+    assert_eq!(
+        document(&app, "/.well-known/oauth-protected-resource/mcp").await,
+        json!({"resource": format!("{host}/mcp"), "resource_name": "Statuary", "authorization_servers": [host],
+            "scopes_supported": ["draft"], "bearer_methods_supported": ["header"]})
     );
     assert_eq!(document(&app, "/openid/discovery/keys").await, json!({"keys": []}));
     for name in ["security.txt", "api-catalog", "agent-card.json", "ai-plugin.json"] {

@@ -7,6 +7,7 @@ mod exchange;
 mod inspection;
 mod itself;
 mod refreshing;
+mod registration;
 
 use axum::http::Method;
 use base64::Engine as _;

@@ -5,6 +5,7 @@ pub mod kantata;
 mod native;
 mod openproject;
 mod others;
+mod records;
 mod rows;
 mod scim;
 mod table;

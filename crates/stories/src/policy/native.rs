@@ -115,6 +115,7 @@ fn records() -> Vec<Row> {
         (Method::PATCH, "/clock", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
     ];
     rows.extend(words());
+    rows.extend(drafts());
     rows.extend(notifications());
     rows.extend(share_links());
     rows.extend(
@@ -142,6 +143,20 @@ fn words() -> Vec<Row> {
         (Method::DELETE, "/comments/{own}", none.clone(), [204, 204, 403, 403, 403, 404, 404, 404]),
         (Method::PUT, acknowledgement, json!({}), readers(204)),
         (Method::DELETE, acknowledgement, none, readers(204)),
+    ]
+}
+
+/// Drafts of reports are for those who write reports.
+fn drafts() -> Vec<Row> {
+    let (get, none) = (Method::GET, Value::Null);
+    let writers = |status: u16| [status, status, status, 403, status, 404, 404, 404];
+    vec![
+        (get.clone(), "/report_drafts", none.clone(), [200; 8]),
+        (Method::POST, "/workspaces/53760/report_drafts", json!({}), writers(422)),
+        (get, "/report_drafts/{own}", none.clone(), writers(200)),
+        (Method::PATCH, "/report_drafts/{own}", json!({"color": ""}), writers(422)),
+        (Method::POST, "/report_drafts/{own}/publish", none.clone(), writers(201)),
+        (Method::POST, "/report_drafts/1{own}/discard", none, writers(200)),
     ]
 }
 

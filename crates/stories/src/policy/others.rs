@@ -120,8 +120,13 @@ fn people() -> Vec<Other> {
 /// The pages of the desk.
 fn desk() -> Vec<Other> {
     vec![
+        // A message without a body.
+        post("/mcp", "/mcp", [401, 401, 400]),
         get("/desk", "/desk", [303, 200, 303]),
         post("/desk/requests", "/desk/requests", [303, 403, 303]),
+        get("/desk/drafts", "/desk/drafts", [303, 200, 303]),
+        get("/desk/drafts/{id}", "/desk/drafts/7000", [303, 200, 303]),
+        post("/desk/drafts/{id}", "/desk/drafts/7000", [303, 403, 303]),
         get("/mine", "/mine", [303, 200, 303]),
         get("/cadence", "/cadence", [303, 200, 303]),
         post("/cadence", "/cadence", [303, 403, 303]),
@@ -256,6 +261,7 @@ fn others() -> Vec<Other> {
         get("/assets/{name}", "/assets/nothing.css", [404; 3]),
         // A user's token is not a client secret.
         post("/oauth/token", "/oauth/token", [401; 3]),
+        post("/oauth/register", "/oauth/register", [400; 3]),
         post("/oauth/revoke", "/oauth/revoke", [401; 3]),
         post("/oauth/introspect", "/oauth/introspect", [401; 3]),
         get("/openid/userinfo", "/openid/userinfo", [401, 401, 200]),
@@ -263,6 +269,11 @@ fn others() -> Vec<Other> {
         get("/openid/discovery/keys", "/openid/discovery/keys", [200; 3]),
         get("/.well-known/openid-configuration", "/.well-known/openid-configuration", [200; 3]),
         get("/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server", [200; 3]),
+        get(
+            "/.well-known/oauth-protected-resource/mcp",
+            "/.well-known/oauth-protected-resource/mcp",
+            [200; 3],
+        ),
         get("/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource", [200; 3]),
         get(
             "/.well-known/oauth-protected-resource/api/v3",

@@ -7,12 +7,15 @@ use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
 
+use super::records::{
+    comment, endpoint, field, link, milestone, note, part, programme, saved_view, status, template, user,
+};
 use super::{Group, Other, PEOPLE, Row, groups, others};
 use base::clock::Clock;
 use domain::ids::AccountId;
 
 use crate::browser::Browser;
-use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, reference, report, with};
+use crate::{Answer, Engine, NOW, TestApp, activity, lines, package, reference, report, report_draft};
 use domain::auth;
 use domain::events::{Change, Source};
 use domain::work;
@@ -51,12 +54,20 @@ impl Caller {
         match self.is {
             Kind::Nobody => 401,
             Kind::Person(place) => row.3[place],
+            Kind::Limited("draft") if !self.may_send_as_draft(group, row) => 403,
+            Kind::Limited("draft") => row.3[0],
             Kind::Limited(scope) if group.scopes.is_empty() || group.scopes.contains(&scope) => {
                 // The clock requires a token without scopes.
                 if row.1 == "/clock" { 403 } else { row.3[0] }
             }
             Kind::Limited(_) => 403,
         }
+    }
+
+    /// Whether a token that is limited to drafts may send the request of a row.
+    fn may_send_as_draft(&self, group: &Group, row: &Row) -> bool {
+        let is_draft = row.0 == Method::POST && row.1 == "/workspaces/53760/report_drafts";
+        row.1 != "/clock" && (row.0 == Method::GET || group.prefix == ::native::ROOT && is_draft)
     }
 
     /// Whether no request of the caller may change anything.
@@ -93,6 +104,8 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
         limited(23, "api_v3", json!(["api_v3"]), Value::Null),
         limited(24, "api_only", json!(["api_only"]), Value::Null),
         limited(25, "statuary", json!(["statuary"]), Value::Null),
+        // No other scope widens it.
+        limited(26, "draft", json!(["openid", "draft", "api_v3", "statuary"]), Value::Null),
     ]);
     app.import(&tokens).await.expect("tokens");
     revoke(&app, "revoked").await;
@@ -107,8 +120,9 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
         Caller::new("a session", Some(("cookie", cookie)), Kind::Nobody),
     ];
     callers.extend((0..).zip(PEOPLE).map(|(place, token)| Caller::bearer(token, Kind::Person(place))));
-    callers
-        .extend(["api_v3", "api_only", "statuary"].map(|scope| Caller::bearer(scope, Kind::Limited(scope))));
+    callers.extend(
+        ["api_v3", "api_only", "statuary", "draft"].map(|scope| Caller::bearer(scope, Kind::Limited(scope))),
+    );
     callers.push(Caller { name: "an application of ada".into(), ..Caller::bearer(given, Kind::Person(1)) });
     let ids: Vec<i64> = (OWN..).take(callers.len()).collect();
     let (users, statuses) =
@@ -123,71 +137,11 @@ async fn harbor(engine: Engine) -> (TestApp, Vec<Caller>) {
     let packages =
         ids.iter().flat_map(|id| [package(*id), package(10_000 + id)]).chain([package(7900), activity(7900)]);
     let own = own.chain(packages);
+    let own = own.chain(ids.iter().flat_map(|id| [report_draft(*id), report_draft(10_000 + id)]));
     let own = own.chain(ids.iter().map(|id| template(*id))).chain(ids.iter().map(|id| endpoint(*id)));
     let own = own.chain(ids.iter().flat_map(|id| [field(*id), saved_view(*id), programme(*id)]));
     app.import(&lines(own)).await.expect("what is to be deleted");
     (app, callers)
-}
-
-fn user(id: i64) -> Value {
-    json!({"kind": "user", "id": id, "account_id": 415, "full_name": "Some One",
-        "email_address": format!("{id}@example.com")})
-}
-
-fn part(id: i64) -> Value {
-    json!({"kind": "participation", "id": id, "workspace_id": 53760, "user_id": id, "side": "provider",
-        "permission": "view"})
-}
-
-fn status(id: i64) -> Value {
-    let status = json!({"kind": "status", "id": id, "account_id": 415, "name": id.to_string(), "is_closed": false,
-        "is_default": false, "is_readonly": false, "excluded_from_totals": false, "default_done_ratio": 0});
-    with(status, &json!({"position": id}))
-}
-
-fn milestone(id: i64) -> Value {
-    json!({"kind": "milestone", "id": id, "workspace_id": 53760, "name": "Launch", "due_date": "2026-12-05",
-        "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
-}
-
-fn template(id: i64) -> Value {
-    json!({"kind": "report_template", "id": id, "account_id": 415, "name": format!("Weekly {id}"),
-        "sections": [{"heading": "Done"}], "created_at": NOW, "updated_at": NOW})
-}
-
-fn field(id: i64) -> Value {
-    json!({"kind": "field", "id": id, "account_id": 415, "name": format!("Client {id}"), "type": "text",
-        "position": 1, "created_at": NOW, "updated_at": NOW})
-}
-
-fn saved_view(id: i64) -> Value {
-    json!({"kind": "view", "id": id, "account_id": 415, "user_id": 2500, "name": format!("Reds {id}"),
-        "query": "health=red", "shared": true, "created_at": NOW, "updated_at": NOW})
-}
-
-fn programme(id: i64) -> Value {
-    json!({"kind": "programme", "id": id, "account_id": 415, "name": format!("Port {id}"), "rule": {"kind": "worst"},
-        "members": [{"workspace_id": 53760, "weight": 1}], "created_at": NOW, "updated_at": NOW})
-}
-
-fn endpoint(id: i64) -> Value {
-    json!({"kind": "webhook_endpoint", "id": id, "account_id": 415, "url": "https://hooks.example/a", "enabled": true,
-        "created_at": NOW, "updated_at": NOW})
-}
-
-fn note(id: i64) -> Value {
-    json!({"kind": "note", "id": id, "workspace_id": 53760, "is_action": true, "text": "Ask the vendor.",
-        "owner_id": 2551, "due_date": null, "done_date": null, "creator_id": 2545, "created_at": NOW, "updated_at": NOW})
-}
-
-fn comment(id: i64, author_id: i64) -> Value {
-    json!({"kind": "comment", "id": id, "status_report_id": 907, "text": "Which week?", "author_id": author_id,
-        "created_at": NOW, "edited_at": null})
-}
-
-fn link(id: i64) -> Value {
-    json!({"kind": "share_link", "id": id, "account_id": 415, "workspace_ids": [53760], "weeks": 4, "with": ["health"],
-        "sha256": hex::encode(auth::digest(&format!("link {id}"))), "creator_id": 2561, "created_at": NOW})
 }
 
 async fn revoke(app: &TestApp, token: &str) {
@@ -247,6 +201,8 @@ async fn a_token_opens_no_page_and_a_session_no_api(engine: Engine) {
                 Kind::Nobody => 0,
                 // The documents of a surface require its scope.
                 Kind::Limited(scope) if row.path.starts_with("/api/v3/") && scope != "api_v3" => continue,
+                // Agents need the scope of their tools.
+                Kind::Limited("api_v3" | "api_only") if row.path == "/mcp" => continue,
                 Kind::Person(_) | Kind::Limited(_) => 2,
             };
             let seen = caller.send(&app, &row.method, row.path, &Value::Null).await.status.as_u16();

@@ -16,6 +16,7 @@ use db::Scope;
 use domain::error::Error;
 use domain::ids::{UserId, WorkspaceId};
 use domain::participations::Access;
+use domain::report_drafts;
 use domain::report_requests;
 use domain::reporting_desk::store;
 use domain::reporting_desk::{Row, Share, State};
@@ -27,6 +28,8 @@ use service::params::{Params, scalar};
 
 /// The number of rows of a page, and the maximum number of requests of one form.
 const ROWS: usize = 100;
+/// The highest number of drafts that the page counts.
+const DRAFTS: i64 = 999;
 
 /// The filters of the page.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +72,8 @@ struct Desk {
     asked: Option<(usize, usize)>,
     may_ask: bool,
     is_administrator: bool,
+    /// The number of drafts by agents that wait for the reader.
+    drafts: i64,
 }
 
 impl Chip {
@@ -155,7 +160,11 @@ pub async fn show(
     let view = View::read(&params);
     let (caller, now) = (signed_in.caller(), signed_in.reader.now);
     let own = caller.clone();
-    let rows = app.db.read(work!(|conn| store::read(conn, &own, now).await)).await?;
+    let read = app.db.read(work!(|conn| {
+        let drafts = report_drafts::store::count(conn, &own, DRAFTS).await?;
+        Ok((store::read(conn, &own, now).await?, drafts))
+    }));
+    let (rows, drafts) = read.await?;
     let mut owners: Vec<(UserId, String)> = rows.iter().filter_map(|row| row.owner.clone()).collect();
     owners.sort_by_cached_key(|(id, name)| (name.to_lowercase(), *id));
     owners.dedup();
@@ -195,6 +204,7 @@ pub async fn show(
         is_last: first.saturating_add(ROWS) >= count,
         asked: number("asked").zip(number("open")),
         is_administrator: signed_in.user.administrator,
+        drafts,
         layout,
         view,
         chips,

@@ -1,6 +1,7 @@
 //! The reporting desk, its cadences, and the reports that a person owes.
 
 pub mod cadence;
+pub mod drafts;
 pub mod index;
 pub mod mine;
 

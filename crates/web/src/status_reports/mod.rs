@@ -3,8 +3,8 @@
 pub mod card;
 pub mod category;
 pub mod form;
-mod form_fields;
-mod form_input;
+pub mod form_fields;
+pub mod form_input;
 mod hints;
 
 use askama::Template;
@@ -36,6 +36,8 @@ use domain::milestones;
 use domain::milestones::Milestone;
 use domain::participations::Access;
 use domain::record::Logged;
+use domain::report_drafts;
+use domain::report_drafts::ReportDraft;
 use domain::status_reports::compare;
 use domain::status_reports::compare::{Compared, Text};
 use domain::status_reports::hints::Hint;
@@ -70,6 +72,8 @@ struct Read {
     tokens: Vec<Token>,
     milestones: Vec<(Milestone, i64)>,
     comments: Option<comments::Found>,
+    /// The draft by an agent from which it came.
+    draft: Option<ReportDraft>,
 }
 
 /// A record in another system.
@@ -114,6 +118,8 @@ struct Show {
     comments: Option<Comments>,
     may_write: bool,
     may_restore: bool,
+    /// The agent that drafted it, and the draft if the reader may see it.
+    drafted: Option<(String, Option<i64>)>,
     /// When the report was deleted, if it is.
     deleted_at: Option<Time>,
 }
@@ -142,6 +148,7 @@ pub async fn show(
         tokens,
         milestones,
         comments,
+        draft,
     } = read;
     let may_write = visible.access >= Access::Edit && past.is_none();
     let mut lines =
@@ -160,6 +167,7 @@ pub async fn show(
         comments: comments.map(|found| Comments::of(&layout, &found)),
         may_write: may_write && deleted_at.is_none(),
         may_restore: may_write && deleted_at.is_some(),
+        drafted: draft.map(|draft| (draft.agent, may_write.then_some(draft.id))),
         deleted_at,
         workspace: visible.workspace,
         report,
@@ -250,6 +258,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>
     } else {
         None
     };
+    let draft = report_drafts::store::of_report(conn, account_id, report.workspace_id, id).await?;
     Ok(Read {
         report,
         deleted_at,
@@ -263,6 +272,7 @@ async fn read(conn: &mut Conn, caller: &Caller, id: ReportId, past: Option<Past>
         tokens,
         milestones,
         comments,
+        draft,
     })
 }
 
@@ -312,6 +322,7 @@ fn surface(name: &str) -> &'static str {
         "openproject" => "surface-openproject",
         "command_line" => "surface-command-line",
         "native" => "surface-native",
+        "mcp" => "surface-agents",
         _ => "surface-pages",
     }
 }

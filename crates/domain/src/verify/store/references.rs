@@ -112,6 +112,10 @@ references! {
         CADENCE_OWNER = "cadences" "id" "owner_id" "users";
         REQUEST_WORKSPACE = "report_requests" "id" "workspace_id" "workspaces";
         REQUEST_USER = "report_requests" "id" "user_id" "users";
+        DRAFT_WORKSPACE = "report_drafts" "id" "workspace_id" "workspaces";
+        DRAFT_CREATOR = "report_drafts" "id" "creator_id" "users";
+        DRAFT_UPDATER = "report_drafts" "id" "updater_id" "users";
+        DRAFT_CLOSER = "report_drafts" "id" "closer_id" "users";
         MILESTONE_WORKSPACE = "milestones" "id" "workspace_id" "workspaces";
         MILESTONE_CREATOR = "milestones" "id" "creator_id" "users";
         NOTE_WORKSPACE = "notes" "id" "workspace_id" "workspaces";

@@ -69,6 +69,10 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         let path = format!("/api/statuary/v1/workspaces/53760/{list}");
         assert_eq!(app.request(Method::POST, &path, &headers, &body).await.status, 201, "{list}");
     }
+    let sentences = json!([{"text": "So.", "sources": [{"type": "workspace", "id": 53760}]}]);
+    let draft = json!({"color": "red", "sentences": sentences}).to_string();
+    let path = "/api/statuary/v1/workspaces/53760/report_drafts";
+    assert_eq!(app.request(Method::POST, path, &headers, &draft).await.status, 201);
     let path = "/api/statuary/v1/status_reports/901";
     let comment = json!({"text": "Good."}).to_string();
     assert_eq!(app.request(Method::POST, &format!("{path}/comments"), &headers, &comment).await.status, 201);
