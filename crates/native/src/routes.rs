@@ -16,6 +16,7 @@ use super::me;
 use super::milestones;
 use super::notes;
 use super::notifications;
+use super::pack;
 use super::portfolio;
 use super::programmes;
 use super::report_history;
@@ -68,6 +69,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/users/{id}", users::show, &users::SHOW)
         .patch("/users/{id}", users::update, &users::UPDATE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
+        .get("/portfolio/pack", pack::show, &pack::SHOW)
         .get("/workspaces", workspaces::index, &workspaces::INDEX)
         .post("/workspaces", workspaces::create, &workspaces::CREATE)
         .get("/workspaces/{id}", workspaces::show, &workspaces::SHOW)
