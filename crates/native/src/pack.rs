@@ -117,7 +117,10 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
     let form = query.choice("format", &FORMS)?;
     if matches!(form, Form::Pdf) && !pack::HAS_PDF {
-        return Err(Error::parameter("format", "must be xlsx: this server was built without the writer of PDF"));
+        return Err(Error::parameter(
+            "format",
+            "must be xlsx: this server was built without the writer of PDF",
+        ));
     }
     let filter = filter(&query, false, app.clock.now())?;
     let past = filter.past;
@@ -172,7 +175,8 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
             Err(Error::new(Kind::Internal))
         }
         Err(Refused::TooLarge) => {
-            let detail = format!("A steering pack has at most {MOST_PROJECTS} workspaces; narrow the filters.");
+            let detail =
+                format!("A steering pack has at most {MOST_PROJECTS} workspaces; narrow the filters.");
             Err(Error::new(Kind::InvalidParameter).with_detail(detail))
         }
         Err(Refused::Other(error)) => Err(error.into()),

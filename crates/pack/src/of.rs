@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::clean;
+use super::model::{Change, Detail, Look, Owed, Pack, Project, Red};
 use super::prose::{Block, blocks, first_line};
-use super::{Change, Detail, Look, Owed, Pack, Project, Red, clean};
 use base::clock::Time;
 use domain::changes;
 use domain::ids::UserId;
@@ -58,7 +59,8 @@ impl Reader {
     /// The instant of the pack, and the time zone.
     fn as_of(&self, at: Time) -> String {
         let zoned = at.timestamp().to_zoned(self.zone.clone());
-        let minute = format!("{}, {:02}:{:02}", self.language.date(zoned.date()), zoned.hour(), zoned.minute());
+        let minute =
+            format!("{}, {:02}:{:02}", self.language.date(zoned.date()), zoned.hour(), zoned.minute());
         let zone = self.zone.iana_name().unwrap_or("UTC");
         self.language.say("zone-note", [("at", minute.into()), ("zone", zone.into())])
     }

@@ -7,8 +7,10 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
+use super::clean;
+use super::model::{Look, Owed, Pack};
 use super::palette::{colors, place};
-use super::{Block, Kind, Look, Pack};
+use super::prose::{Block, Kind};
 use domain::status_reports::Color;
 
 /// The number of Excel's built-in format for a date, which follows the reader's locale.
@@ -60,8 +62,7 @@ impl Formats {
 pub fn write(pack: &Pack) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    workbook
-        .set_properties(&DocProperties::new().set_title(&pack.title).set_creation_datetime(&created));
+    workbook.set_properties(&DocProperties::new().set_title(&pack.title).set_creation_datetime(&created));
     let formats = Formats::new(pack.palette);
     for (name, columns, rows) in [heatmap(pack), changes(pack), reds(pack), owed(pack)] {
         let page = workbook.add_worksheet();
@@ -91,7 +92,7 @@ pub fn write(pack: &Pack) -> anyhow::Result<Vec<u8>> {
 type Sheet = (String, Vec<(Value, u16)>, Vec<Vec<Value>>);
 
 fn text(text: &str) -> Value {
-    Value::Text(super::clean::cut(text, LONGEST))
+    Value::Text(clean::cut(text, LONGEST))
 }
 
 fn column(pack: &Pack, key: &str, width: u16) -> (Value, u16) {
@@ -180,7 +181,7 @@ fn owed(pack: &Pack) -> Sheet {
         column(pack, "desk-due-at", 12),
         column(pack, "portfolio-last-report", 12),
     ];
-    let row = |owed: &super::Owed| {
+    let row = |owed: &Owed| {
         let state = Value::Text(owed.state(pack.language));
         vec![text(&owed.title), text(&owed.owner), state, Value::Day(owed.due), Value::Day(owed.last)]
     };

@@ -168,7 +168,6 @@ fn a_screen_reader_finds_headings_tables_and_words_in_each_language() {
         eprintln!("{}: {:?}, {} bytes", language.code(), start.elapsed(), bytes.len());
         kept(&format!("steering-pack-{}.pdf", language.code()), &bytes);
         kept(&format!("steering-pack-{}.xlsx", language.code()), &pack::xlsx(&pack).expect("a workbook"));
-        assert!(bytes == pack::pdf(&pack).expect("a PDF"), "the same pack gives other bytes");
         let document = Document::load_mem(&bytes).expect("a PDF");
         let catalog = document.catalog().expect("a catalog");
         assert_eq!(text(catalog.get(b"Lang").expect("a language")), language.code());
@@ -188,18 +187,28 @@ fn a_screen_reader_finds_headings_tables_and_words_in_each_language() {
         assert_eq!(count("/Document/Table/THead/TR/TH"), (2 + 12) + 3 + 5);
         assert_eq!(count("/Document/Table/TBody/TR/TD"), 40 * 13 + 10 * 2 + 8 * 4);
         assert_eq!(count("/Document/L/LI/LBody"), 12);
+        let cells: Vec<String> = (found.iter())
+            .filter(|(path, _)| path == "/Document/Table/TBody/TR/TD/Span")
+            .map(|(_, own)| text(own.get(b"ActualText").expect("what a cell says")))
+            .collect();
+        let said = |look: &Look| look.words(language);
+        assert!(cells.iter().eq(
+            &pack.projects.iter().flat_map(|project| project.cells.iter().map(said)).collect::<Vec<_>>()
+        ));
         for (path, own) in found.iter().filter(|(path, _)| path.ends_with("/TH")) {
             let attributes = format!("{:?}", own.get(b"A"));
             assert!(attributes.contains("Scope") || attributes.contains("Reference"), "{path} {attributes}");
         }
-        assert_eq!(document.get_pages().len() > 3, true);
+        assert_eq!(document.get_pages().len(), 4);
     }
 }
 
 #[test]
 fn a_year_of_weeks_fits_on_broad_pages_and_an_empty_pack_says_so() {
-    let year = pack::pdf(&pack(Language::English, 40, 52)).expect("a PDF");
-    kept("steering-pack-year.pdf", &year);
+    let year = pack(Language::English, 40, 52);
+    let written = pack::pdf(&year).expect("a PDF");
+    kept("steering-pack-year.pdf", &written);
+    assert!(written == pack::pdf(&year).expect("a PDF"), "the same pack gives other bytes");
     let mut none = pack(Language::English, 0, 12);
     none.owed = None;
     let none = pack::pdf(&none).expect("a PDF");
@@ -208,7 +217,8 @@ fn a_year_of_weeks_fits_on_broad_pages_and_an_empty_pack_says_so() {
     assert_eq!(found.iter().filter(|(path, _)| path.ends_with("/Table")).count(), 0);
     assert_eq!(document.get_pages().len(), 1);
     let said = document.extract_text(&[1]).expect("a text");
-    for words in ["No matching projects", "Nothing changed", "No project is red.", "for the present day only"] {
+    for words in ["No matching projects", "Nothing changed", "No project is red.", "for the present day only"]
+    {
         assert!(said.contains(words), "{words}: {said}");
     }
 }
@@ -216,24 +226,52 @@ fn a_year_of_weeks_fits_on_broad_pages_and_an_empty_pack_says_so() {
 /// Texts that people could write to break a document.
 fn hostile() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
-        "\u{202e}", "\u{2066}", "\u{2069}", "\u{200f}", "\u{0}", "\u{7}", "\u{feff}", "\u{fffe}", "\u{2028}", "👩‍🚀", "🏳️‍🌈", "漢字",
-        "שָׁלוֹם", "مرحبا", "e\u{301}\u{301}\u{301}", "\u{ad}", "\u{200d}", "- ", "1. ", "# ", "\n\n", "```", "\u{e000}", "\u{10ffff}",
-        "ﷺ", "\t", "…", "W", " ",
+        "\u{202e}",
+        "\u{2066}",
+        "\u{2069}",
+        "\u{200f}",
+        "\u{0}",
+        "\u{7}",
+        "\u{feff}",
+        "\u{fffe}",
+        "\u{2028}",
+        "👩‍🚀",
+        "🏳️‍🌈",
+        "漢字",
+        "שָׁלוֹם",
+        "مرحبا",
+        "e\u{301}\u{301}\u{301}",
+        "\u{ad}",
+        "\u{200d}",
+        "- ",
+        "1. ",
+        "# ",
+        "\n\n",
+        "```",
+        "\u{e000}",
+        "\u{10ffff}",
+        "ﷺ",
+        "\t",
+        "…",
+        "W",
+        " ",
     ]);
     let part = prop_oneof![odd.prop_map(str::to_owned), any::<String>(), "[a-zA-Z]{0,400}"];
     prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_breaks_a_document(texts in prop::collection::vec(hostile(), 6), is_rtl: bool) {
+    fn no_text_breaks_a_document(texts in prop::collection::vec(hostile(), 12), is_rtl: bool) {
         let language = if is_rtl { Language::Hebrew } else { Language::English };
-        let mut pack = pack(language, 6, 3);
+        let mut pack = pack(language, 12, 3);
         for (project, text) in pack.projects.iter_mut().zip(&texts) {
             (project.title, project.lead) = (pack::of::line(text), pack::of::line(text));
         }
+        let blocks = texts.iter().flat_map(|text| pack::blocks(text, 6_000));
+        pack.reds[1].text = blocks.collect();
         pack.facts.push(pack::of::line(&texts[0]));
         pack.changes[0].title = pack::of::line(&texts[1]);
         pack.changes[0].sentence = pack::of::line(&texts[2]);

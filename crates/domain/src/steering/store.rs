@@ -62,7 +62,8 @@ pub async fn read(
     };
     let leads = projects.iter().filter_map(|project| project.lead);
     let authors = projects.iter().filter_map(|project| Some(project.red.as_ref()?.creator_id));
-    let mut people: Vec<UserId> = leads.chain(authors).chain(changes.iter().flat_map(|c| c.people())).collect();
+    let mut people: Vec<UserId> =
+        leads.chain(authors).chain(changes.iter().flat_map(|c| c.people())).collect();
     people.sort_unstable();
     people.dedup();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;

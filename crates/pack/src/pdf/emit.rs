@@ -13,7 +13,7 @@ use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, T
 use krilla::{Document, SerializeSettings};
 
 use super::sheet::{Child, Drawing, Entry, Node, Placed, Sheet};
-use crate::Pack;
+use crate::model::Pack;
 
 /// How far a curve reaches on the way to the corner, so that four of them are an ellipse.
 const ROUND: f32 = 0.552_285;
@@ -22,7 +22,8 @@ const ROUND: f32 = 0.552_285;
 pub fn write(pack: &Pack, sheet: &Sheet<'_>, nodes: Vec<Node>) -> anyhow::Result<Vec<u8>> {
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let configuration = configuration.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut document =
+        Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut leaves: Vec<Option<Identifier>> = vec![None; sheet.leaves];
     for page in &sheet.pages {
         let settings = PageSettings::from_wh(sheet.size.0, sheet.size.1);

@@ -73,7 +73,8 @@ impl Fonts {
             let font = Font::new(bytes.into(), 0).ok_or_else(|| anyhow::anyhow!("a font is broken"))?;
             Ok(Face { font, letters: reference.charmap(), shaper: ShaperData::new(&reference), reference })
         };
-        let faces = |files: [&'static [u8]; 4]| files.into_iter().map(face).collect::<anyhow::Result<Vec<_>>>();
+        let faces =
+            |files: [&'static [u8]; 4]| files.into_iter().map(face).collect::<anyhow::Result<Vec<_>>>();
         let faces = [faces(FILES[0])?, faces(FILES[1])?];
         let replacement = faces[0].last().and_then(|face| face.letters.map(REPLACEMENT));
         let replacement = replacement.ok_or_else(|| anyhow::anyhow!("the fonts lack {REPLACEMENT}"))?;
@@ -121,14 +122,16 @@ impl Fonts {
     /// The parts of a text with the font that has their characters, if any has.
     fn parts(&self, text: &str, weight: Weight) -> Vec<(Option<usize>, Range<usize>)> {
         let faces = self.of(weight);
-        let has = |place: usize, letter| faces[place].letters.map(letter).is_some_and(|glyph| glyph.to_u32() > 0);
+        let has =
+            |place: usize, letter| faces[place].letters.map(letter).is_some_and(|glyph| glyph.to_u32() > 0);
         let mut parts: Vec<(Option<usize>, Range<usize>)> = Vec::new();
         for (at, letter) in text.char_indices() {
             let end = at + letter.len_utf8();
             let current = parts.last().map(|(place, _)| *place);
             // Spaces, digits and marks stay in the font of what is before them.
             let stays = |place: &Option<usize>| {
-                is_ignorable(letter) || !letter.is_alphabetic() && place.is_some_and(|place| has(place, letter))
+                is_ignorable(letter)
+                    || !letter.is_alphabetic() && place.is_some_and(|place| has(place, letter))
             };
             let place = match current.filter(stays) {
                 Some(place) => place,
@@ -164,8 +167,11 @@ impl Fonts {
     fn replaced(&self, letter: char, weight: Weight) -> Run {
         let place = self.of(weight).len() - 1;
         let face = &self.of(weight)[place];
-        let metrics = face.reference.glyph_metrics(skrifa::instance::Size::unscaled(), skrifa::instance::LocationRef::default());
-        let width = metrics.advance_width(self.replacement.to_u32().into()).unwrap_or(600.0) / face.font.units_per_em();
+        let metrics = face
+            .reference
+            .glyph_metrics(skrifa::instance::Size::unscaled(), skrifa::instance::LocationRef::default());
+        let width = metrics.advance_width(self.replacement.to_u32().into()).unwrap_or(600.0)
+            / face.font.units_per_em();
         // A document cannot say these.
         let text = if letter.is_control() { '\u{fffd}' } else { letter }.to_string();
         let glyph = KrillaGlyph::new(self.replacement, width, 0.0, 0.0, 0.0, 0..text.len(), None);

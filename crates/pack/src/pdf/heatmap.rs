@@ -8,8 +8,8 @@ use super::fonts::Weight;
 use super::lines::{Line, Style};
 use super::sheet::{Align, Drawing, INK, MARGIN, Node, RULE, SHADE, SOFT, Sheet, Space, style};
 use super::table::{GAP, HEAD, filled};
+use crate::model::{Look, Pack, Project};
 use crate::palette::{colors, place};
-use crate::{Look, Pack, Project};
 
 /// The narrowest and the widest cell of a week, in points.
 const WEEK: (f32, f32) = (10.0, 20.0);
@@ -189,7 +189,10 @@ impl<'p> Heatmap<'p> {
                 sheet.draw(shape(at(&square), false, None, Some(RULE)), None, None);
                 // Hatching: lines from the lower left to the upper right.
                 for step in [-0.5_f32, 0.0, 0.5] {
-                    let (from, to) = ((-half + step.max(0.0) * side, half + step.min(0.0) * side), (half + step.min(0.0) * side, -half + step.max(0.0) * side));
+                    let (from, to) = (
+                        (-half + step.max(0.0) * side, half + step.min(0.0) * side),
+                        (half + step.min(0.0) * side, -half + step.max(0.0) * side),
+                    );
                     sheet.draw(shape(at(&[from, to]), false, None, Some(fill)), None, None);
                 }
             }

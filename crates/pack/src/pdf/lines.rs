@@ -148,7 +148,9 @@ impl Breaker<'_> {
             return Line { runs: Vec::new(), width: 0.0, indent: 0.0, whole: None };
         };
         let (levels, visual) = bidi.visual_runs(paragraph, range.clone());
-        let shape = |run: Range<usize>| self.fonts.shape(&text[run.clone()], style.weight, levels[run.start].is_rtl());
+        let shape = |run: Range<usize>| {
+            self.fonts.shape(&text[run.clone()], style.weight, levels[run.start].is_rtl())
+        };
         let runs: Vec<Run> = visual.into_iter().flat_map(shape).collect();
         let own = &text[range];
         let spaces = self.fonts.width(&own[own.trim_end().len()..], style.weight) * style.size;
@@ -176,7 +178,10 @@ impl Breaker<'_> {
 
 /// Whether a character ends a paragraph, for the order of what is drawn.
 const fn is_separator(letter: char) -> bool {
-    matches!(letter, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        letter,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// The length of the beginning of a word that is shaped at once.

@@ -15,9 +15,9 @@ use self::fonts::{Fonts, Weight};
 use self::heatmap::Heatmap;
 use self::lines::Style;
 use self::sheet::{Align, Entry, INK, MARGIN, Node, SOFT, Sheet, Space, style};
-use self::table::Table;
+use self::table::{Table, filled};
+use crate::model::{Change, Owed, Pack, Red};
 use crate::prose::{Block, Kind};
-use crate::{Change, Pack, Red};
 
 /// The number of weeks from which pages are broader than high.
 const LANDSCAPE: usize = 27;
@@ -61,6 +61,7 @@ impl Writer<'_> {
 
     /// A heading, with room for some lines below it.
     fn heading(&mut self, level: u16, text: &str, (style, before): (Style, f32)) {
+        let text = filled(text);
         if self.sheet.top > MARGIN {
             self.sheet.top += before;
         }
@@ -213,8 +214,9 @@ impl Writer<'_> {
             (self.t("portfolio-last-report"), 0.14),
         ];
         let language = self.pack.language;
-        let row = |owed: &crate::Owed| {
-            let date = |date: Option<jiff::civil::Date>| date.map(|date| language.date(date)).unwrap_or_default();
+        let row = |owed: &Owed| {
+            let date =
+                |date: Option<jiff::civil::Date>| date.map(|date| language.date(date)).unwrap_or_default();
             let last = if owed.last.is_none() { self.t("portfolio-never") } else { date(owed.last) };
             vec![owed.title.clone(), owed.owner.clone(), owed.state(language), date(owed.due), last]
         };

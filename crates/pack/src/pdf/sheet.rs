@@ -1,6 +1,6 @@
 //! A document that grows page by page: what is drawn, and the tree of tags that says what it means.
 
-use krilla::tagging::TagKind;
+use krilla::tagging::{Tag, TagKind};
 
 use super::fonts::{Fonts, Weight};
 use super::lines::{Breaker, Line, Style};
@@ -164,10 +164,18 @@ impl<'f> Sheet<'f> {
         if self.breaker.is_rtl { self.size.0 - start - width } else { start }
     }
 
-    /// Draws something, and adds it to a node.
+    /// Draws something, and adds it to a node; in a node of its own, if its letters do not say what it says.
     pub fn draw(&mut self, drawing: Drawing, node: Option<&mut Node>, says: Option<String>) {
         let leaf = node.map(|node| {
-            node.children.push(Child::Leaf(self.leaves));
+            let leaf = Child::Leaf(self.leaves);
+            let child = match &says {
+                None => leaf,
+                Some(_) => Child::Node(Node {
+                    tag: Tag::Span.with_actual_text(says.clone()).into(),
+                    children: vec![leaf],
+                }),
+            };
+            node.children.push(child);
             self.leaves += 1;
             self.leaves - 1
         });
