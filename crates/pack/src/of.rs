@@ -183,7 +183,7 @@ fn changed(change: &changes::Change, week: &Week, reader: &Reader) -> Change {
         from: health.from,
         to: health.to,
         notes,
-        sentence: report.map(|report| sentence(report)).unwrap_or_default(),
+        sentence: report.map(sentence).unwrap_or_default(),
     }
 }
 
@@ -220,10 +220,10 @@ fn red(
         found
     };
     let text = said(&report.description, MOST_OF_TEXT);
-    let details = report.details.iter().filter_map(|detail| {
+    let details = report.details.iter().map(|detail| {
         let text = said(detail.description.as_deref().unwrap_or_default(), MOST_OF_DETAIL);
         let category = language.category(detail.category).into_owned();
-        Some(Detail { category, color: detail.color, text })
+        Detail { category, color: detail.color, text }
     });
     Red { title: clean::line(&project.title), facts, text, details: details.collect() }
 }

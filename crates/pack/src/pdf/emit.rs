@@ -133,14 +133,20 @@ fn path(points: &[(f32, f32)], is_round: bool) -> Option<krilla::geom::Path> {
     let mut builder = PathBuilder::new();
     match points {
         [(left, top), _, (right, bottom), _] if is_round => {
-            let (x, y) = (f32::midpoint(*left, *right), f32::midpoint(*top, *bottom));
-            let (a, b) = ((right - left) / 2.0, (bottom - top) / 2.0);
-            let (c, d) = (a * ROUND, b * ROUND);
-            builder.move_to(x + a, y);
-            builder.cubic_to(x + a, y + d, x + c, y + b, x, y + b);
-            builder.cubic_to(x - c, y + b, x - a, y + d, x - a, y);
-            builder.cubic_to(x - a, y - d, x - c, y - b, x, y - b);
-            builder.cubic_to(x + c, y - b, x + a, y - d, x + a, y);
+            let center = (f32::midpoint(*left, *right), f32::midpoint(*top, *bottom));
+            let (wide, high) = ((right - left) / 2.0, (bottom - top) / 2.0);
+            let at = |across: f32, down: f32| (center.0 + across * wide, center.1 + down * high);
+            builder.move_to(center.0 + wide, center.1);
+            // Each quarter: the control points, and the end.
+            for quarter in [
+                [at(1.0, ROUND), at(ROUND, 1.0), at(0.0, 1.0)],
+                [at(-ROUND, 1.0), at(-1.0, ROUND), at(-1.0, 0.0)],
+                [at(-1.0, -ROUND), at(-ROUND, -1.0), at(0.0, -1.0)],
+                [at(ROUND, -1.0), at(1.0, -ROUND), at(1.0, 0.0)],
+            ] {
+                let [first, second, end] = quarter;
+                builder.cubic_to(first.0, first.1, second.0, second.1, end.0, end.1);
+            }
             builder.close();
         }
         [first, rest @ ..] => {

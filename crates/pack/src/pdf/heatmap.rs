@@ -6,7 +6,7 @@ use domain::status_reports::Color;
 
 use super::fonts::Weight;
 use super::lines::{Line, Style};
-use super::sheet::{Align, Drawing, INK, MARGIN, Node, RULE, SHADE, SOFT, Sheet, Space, style};
+use super::sheet::{Align, Drawing, INK, MARGIN, Node, RULE, SHADE, SOFT, Sheet, Space, amount, style};
 use super::table::{GAP, HEAD, filled};
 use crate::model::{Look, Pack, Project};
 use crate::palette::{colors, place};
@@ -39,7 +39,7 @@ type Place = (Space, f32);
 impl<'p> Heatmap<'p> {
     /// Fits the heatmap into the width of a document.
     pub fn new(pack: &'p Pack, sheet: &Sheet<'_>) -> Self {
-        let count = pack.weeks.len().max(1) as f32;
+        let count = amount(pack.weeks.len().max(1));
         let week = ((sheet.width() - NAMES) / count).clamp(WEEK.0, WEEK.1);
         let rest = sheet.width() - week * count;
         Self { pack, week, names: [rest * TITLES, rest * (1.0 - TITLES)] }
@@ -94,7 +94,7 @@ impl<'p> Heatmap<'p> {
         let title = sheet.breaker.lines(filled(&project.title), TITLE, names[0], 2);
         let lead = sheet.breaker.lines(filled(&project.lead), LEAD, names[1], 2);
         let note = sheet.breaker.lines(&project.note, NOTE, names[0], 1);
-        let height_of = |lines: &[Line], style: Style| lines.len() as f32 * style.line_height();
+        let height_of = |lines: &[Line], style: Style| amount(lines.len()) * style.line_height();
         let named = height_of(&title, TITLE) + height_of(&note, NOTE);
         let height = named.max(height_of(&lead, LEAD)).max(self.week.min(15.0)) + 4.0;
         if !sheet.fits(height) && sheet.top > MARGIN {
@@ -127,7 +127,7 @@ impl<'p> Heatmap<'p> {
 
     /// Where a week starts.
     fn start(&self, week: usize) -> f32 {
-        MARGIN + self.names[0] + self.names[1] + week as f32 * self.week
+        MARGIN + self.names[0] + self.names[1] + amount(week) * self.week
     }
 
     /// Draws the headings; without a node, as those of an earlier page.
@@ -160,7 +160,7 @@ impl<'p> Heatmap<'p> {
         }
         let mut week = 0;
         for month in self.pack.weeks.chunk_by(|one, other| one.month() == other.month()) {
-            let width = self.week * month.len() as f32;
+            let width = self.week * amount(month.len());
             let name = language.month(month[0].month());
             let lines = sheet.breaker.lines(&name, Style { size: 7.5, ..HEAD }, f32::MAX, 1);
             if lines.first().is_some_and(|line| line.width < width) {

@@ -14,7 +14,7 @@ use krilla::tagging::{ListNumbering, Tag};
 use self::fonts::{Fonts, Weight};
 use self::heatmap::Heatmap;
 use self::lines::Style;
-use self::sheet::{Align, Entry, INK, MARGIN, Node, SOFT, Sheet, Space, style};
+use self::sheet::{Align, Entry, INK, MARGIN, Node, SOFT, Sheet, Space, amount, style};
 use self::table::{Table, filled};
 use crate::model::{Change, Owed, Pack, Red};
 use crate::prose::{Block, Kind};
@@ -184,7 +184,7 @@ impl Writer<'_> {
         for item in items {
             let Kind::Item(depth, number) = item.kind else { continue };
             let sign = number.map_or_else(|| "•".to_owned(), |number| format!("{number}."));
-            let indent = depth as f32 * INDENT + 4.0;
+            let indent = amount(depth) * INDENT + 4.0;
             self.sheet.need(BODY.line_height());
             let lines = self.sheet.breaker.lines(&sign, BODY, 40.0, 1);
             let width = lines.first().map_or(0.0, |line| line.width).max(INDENT);

@@ -23,6 +23,12 @@ pub const RULE: u32 = 0x00c3_c8ce;
 /// The colour behind headings of tables.
 pub const SHADE: u32 = 0x00ee_f0f2;
 
+/// A small number, as a part of a length.
+#[expect(clippy::cast_precision_loss, reason = "there are less than 2^23 of anything on a page")]
+pub const fn amount(number: usize) -> f32 {
+    number as f32
+}
+
 /// A style.
 pub const fn style(size: f32, weight: Weight, color: u32) -> Style {
     Style { size, weight, color }

@@ -4,7 +4,7 @@ use krilla::tagging::{TableHeaderScope, Tag};
 
 use super::fonts::Weight;
 use super::lines::{Line, Style};
-use super::sheet::{Align, INK, MARGIN, Node, SHADE, Sheet, Space, style};
+use super::sheet::{Align, INK, MARGIN, Node, SHADE, Sheet, Space, amount, style};
 
 /// The space between columns and around rows, in points.
 pub const GAP: f32 = 5.0;
@@ -49,7 +49,7 @@ impl Table<'_> {
                     sheet.breaker.lines(filled(text), style_of(place), width, MOST_LINES)
                 })
                 .collect();
-            let height = cells.iter().map(Vec::len).max().unwrap_or(1) as f32 * CELL.line_height() + GAP;
+            let height = amount(cells.iter().map(Vec::len).max().unwrap_or(1)) * CELL.line_height() + GAP;
             if !sheet.fits(height) && sheet.top > MARGIN {
                 sheet.turn();
                 self.head(sheet, None);
@@ -81,7 +81,7 @@ impl Table<'_> {
                 sheet.breaker.lines(text, HEAD, width, 3)
             })
             .collect();
-        let height = cells.iter().map(Vec::len).max().unwrap_or(1) as f32 * HEAD.line_height() + GAP;
+        let height = amount(cells.iter().map(Vec::len).max().unwrap_or(1)) * HEAD.line_height() + GAP;
         // A heading is not alone at the end of a page.
         sheet.need(height + 4.0 * CELL.line_height());
         let (start, top, width) = (MARGIN, sheet.top, sheet.width());

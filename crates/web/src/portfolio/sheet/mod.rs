@@ -41,7 +41,7 @@ use service::body_buffer::BodyBuffer;
 use service::params::Params;
 
 /// The type of Excel's workbooks.
-pub const XLSX: &str = ::pack::XLSX;
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The maximum number of rows of a file.
 const MOST_ROWS: usize = 10_000;
