@@ -50,6 +50,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod steering;
 pub mod subjects;
 pub mod table;
 pub mod text;

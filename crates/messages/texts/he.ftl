@@ -526,6 +526,25 @@ sheet-carried-over = צבע בסוגריים הועבר קדימה: לא היה 
 sheet-large-title = הקובץ יהיה גדול מדי
 sheet-large-text = הגבול הוא 10,000 פרויקטים ו־32 MB של טקסט. יש להוסיף מסנן ולהוריד שוב.
 
+# ועדת היגוי
+pack-title = סיכום לוועדת ההיגוי
+pack-menu = ועדת היגוי
+pack-pdf = לוועדת ההיגוי (PDF)
+pack-xlsx = לוועדת ההיגוי (Excel)
+pack-changes = מה השתנה השבוע
+pack-what = שינויים
+pack-category = קטגוריה
+pack-reds = פרויקטים אדומים
+pack-no-reds = אין פרויקטים אדומים.
+pack-since = אדום מאז { $date }
+pack-written = דוח מאת { $name }, { $date }
+pack-owed = דוחות שטרם הוגשו
+pack-nothing-owed = אין דוחות שטרם הוגשו.
+pack-owed-past = דוחות שטרם הוגשו מוצגים רק ליום הנוכחי.
+pack-page = עמוד { $number } מתוך { $count }
+pack-large-title = המסמך גדול מדי
+pack-large-text = המסמך מכיל לכל היותר 200 פרויקטים. יש להוסיף מסנן ולהוריד שוב.
+
 # רמזים לדוחות
 hint-no-reason = המצב הכללי { $color }, אך הטקסט אינו מסביר מדוע.
 hint-category-without-reason = { $category }: { $color } ללא הערה.
