@@ -49,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0040_pinned_views.sql"),
     include_str!("../migrations/0041_backups_and_traces.sql"),
     include_str!("../migrations/0042_quick_words.sql"),
+    include_str!("../migrations/0045_identities.sql"),
 ];
 
 /// The number of the newest migration.

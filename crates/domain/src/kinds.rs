@@ -5,7 +5,7 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, invitations,
+    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, identities, invitations,
     labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
     report_requests, report_templates, sessions, share_links, status_changes, status_reports, statuses,
     users, view_pins, views, watches, webhooks, work_packages, workspaces,
@@ -24,6 +24,7 @@ macro_rules! kinds {
             unarchived { oauth::Grant, "grant" }
             unarchived { oauth::RefreshToken, "refresh_token" }
             archived { auth::Token, "token" }
+            archived { identities::Identity, "identity" }
             unarchived { sessions::Session, "session" }
             unarchived { invitations::Invitation, "invitation" }
             archived { statuses::Status, "status" }

@@ -11,6 +11,7 @@ use super::comments;
 use super::events;
 use super::fields;
 use super::hints;
+use super::identities;
 use super::labels;
 use super::me;
 use super::milestones;
@@ -67,6 +68,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/users", users::create, &users::CREATE)
         .get("/users/{id}", users::show, &users::SHOW)
         .patch("/users/{id}", users::update, &users::UPDATE)
+        .get("/users/{id}/identities", identities::index, &identities::INDEX)
+        .delete("/users/{id}/identities/{identity}", identities::delete, &identities::DELETE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
         .get("/workspaces", workspaces::index, &workspaces::INDEX)
         .post("/workspaces", workspaces::create, &workspaces::CREATE)

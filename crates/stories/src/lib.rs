@@ -30,6 +30,7 @@ mod native;
 mod notes;
 mod notifications;
 mod oauth;
+mod openid;
 mod openproject;
 mod participations;
 mod policy;

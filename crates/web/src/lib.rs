@@ -36,6 +36,7 @@ mod meeting;
 mod messages;
 mod milestones;
 mod notes;
+mod openid;
 mod palette;
 mod participations;
 mod people;
