@@ -29,6 +29,7 @@ struct Kept {
     userinfo: Value,
     /// The nonce and the challenge of each code that was not exchanged.
     codes: HashMap<String, (String, String)>,
+    given: usize,
     requests: BTreeMap<String, u32>,
     broken: Option<String>,
     now: i64,
@@ -57,6 +58,7 @@ impl Peer {
             claims: Map::new(),
             userinfo: Value::Null,
             codes: HashMap::new(),
+            given: 0,
             requests: BTreeMap::new(),
             broken: None,
             now,
@@ -105,6 +107,11 @@ impl Peer {
         self.kept().broken = broken;
     }
 
+    /// Its clock goes on.
+    pub fn waits(&self, seconds: i64) {
+        self.kept().now += seconds;
+    }
+
     /// The number of requests to a path.
     pub fn asked(&self, path: &str) -> u32 {
         self.kept().requests.get(path).copied().unwrap_or_default()
@@ -118,7 +125,8 @@ impl Peer {
         assert_eq!((query["client_id"].as_str(), query["response_type"].as_str()), (CLIENT.0, "code"));
         assert_eq!((query["code_challenge_method"].as_str(), query["code_challenge"].len()), ("S256", 43));
         let mut kept = self.kept();
-        let code = format!("code-{}", kept.codes.len());
+        kept.given += 1;
+        let code = format!("code-{}", kept.given);
         let of = (query["nonce"].clone(), query["code_challenge"].clone());
         kept.codes.insert(code.clone(), of);
         let back = Url::parse(&query["redirect_uri"]).expect("a URL");
@@ -161,9 +169,14 @@ impl Kept {
             ),
             "/realm/keys" => (200, json!({"keys": self.published})),
             "/realm/token" => self.exchange(head, body),
-            "/realm/me" if head.contains("Bearer access") => (200, self.userinfo.clone()),
+            "/realm/me" if head.contains("Bearer access") => (200, self.about()),
             _ => (404, json!({})),
         }
+    }
+
+    /// What it says about the person elsewhere: by default, nothing but the subject.
+    fn about(&self) -> Value {
+        if self.userinfo.is_null() { json!({"sub": self.claims.get("sub")}) } else { self.userinfo.clone() }
     }
 
     fn exchange(&mut self, head: &str, body: &str) -> (u16, Value) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::peer::Peer;
 use super::{is_signed_in, sign_in, verified, with_password, with_provider};
-use crate::browser::Browser;
+use crate::browser::{Browser, FORM};
 use crate::{Engine, NOW, TestApp, time};
 use domain::users::password;
 
@@ -96,7 +96,7 @@ async fn passwords_go_on_without_the_provider_unless_they_are_switched_off(engin
         Browser::new(app).post("/login", &fields).await.status.as_u16()
     };
     let large = format!("HTTP/1.1 200 OK\r\n\r\n{{\"issuer\":\"{}\"}}", "a".repeat(300 * 1024));
-    for broken in ["HTTP/1.1 500 Oh\r\n\r\n", "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\n\r\n", "", "no HTTP", "HTTP/1.1 200 OK\r\n\r\n{}", &large] {
+    for broken in ["HTTP/1.1 500 Oh\r\n\r\n", "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\n\r\n", "", "no HTTP", "HTTP/1.1 200 OK\r\n\r\n{}", large.as_str()] {
         peer.answers(Some(broken.to_owned()));
         let answer = Browser::new(&app).get("/login/openid").await;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "10"), "{broken:.30}");
@@ -120,6 +120,7 @@ async fn passwords_go_on_without_the_provider_unless_they_are_switched_off(engin
     app.app.clock.advance(7200);
     assert_eq!(Browser::new(&app).get("/login/openid").await.status, begun.status);
 
+    let cookie = browser.cookie.clone();
     let app = app.set(|settings| settings.password_login = false);
     assert_eq!(by_password(&app).await, 403);
     assert_eq!(Browser::new(&app).post("/login", &[("token", "ada")]).await.status, 403);
@@ -127,7 +128,7 @@ async fn passwords_go_on_without_the_provider_unless_they_are_switched_off(engin
     assert!(login.contains("Sign in with Harbor ID") && !login.contains("name=\"password\""), "{login}");
     assert_eq!(Browser::new(&app).get("/forgotten").await.status, 404);
     let mut signed_in = Browser::new(&app);
-    signed_in.cookie.clone_from(&browser.cookie);
+    signed_in.cookie = cookie;
     let account = signed_in.get("/account").await.text;
     assert!(account.contains("Pat Harbor") && !account.contains("name=\"password\""), "{account}");
     assert_eq!(signed_in.submit("/account/password", &[("password", "another one")]).await.status, 403);
@@ -151,6 +152,6 @@ async fn a_new_key_is_asked_for_and_an_unknown_one_once_in_a_while() {
     assert_eq!((attempt(&peer).await, peer.asked("/realm/keys")), (403, 3));
     peer.rotate("second", false);
     assert_eq!((attempt(&peer).await, peer.asked("/realm/keys")), (403, 3));
-    let answer = app.request(Method::POST, "/login/openid/logout", &[], "").await;
+    let answer = app.request(Method::POST, "/login/openid/logout", &[FORM], "").await;
     assert_eq!(answer.status, 400);
 }
