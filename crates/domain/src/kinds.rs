@@ -5,8 +5,8 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, identities, invitations,
-    labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
+    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, identities,
+    invitations, labels, milestones, notes, notifications, oauth, participations, programmes, report_history,
     report_requests, report_templates, sessions, share_links, status_changes, status_reports, statuses,
     users, view_pins, views, watches, webhooks, work_packages, workspaces,
 };

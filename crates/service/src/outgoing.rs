@@ -115,7 +115,8 @@ impl Client {
         (limit, longest): (Duration, usize),
     ) -> Result<(u16, Vec<u8>), Failed> {
         let exchange = async {
-            let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
+            let (host, port) =
+                (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
             let found = lookup_host((host.trim_matches(['[', ']']), port)).await;
             let found: Vec<_> = found.map_err(|error| Failed::of(&error))?.collect();
             let reply = self.send(url, &found, request, body).await?;

@@ -110,9 +110,7 @@ pub async fn connect(State(app): State<App>, headers: HeaderMap, submitted: Subm
 
 fn with_attempt(app: &App, openid: &OpenId, attempt: &Attempt, mut response: Response) -> Response {
     let value = attempt.cookie(&openid.settings.client_secret.0);
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, cookies::set(&app.settings, COOKIE, &value, SECONDS));
+    response.headers_mut().append(header::SET_COOKIE, cookies::set(&app.settings, COOKIE, &value, SECONDS));
     response
 }
 
@@ -143,13 +141,15 @@ pub async fn callback(
         None => Outcome::Lost,
         Some(_) if query.has("iss") && text("iss") != openid.settings.issuer => Outcome::Lost,
         Some(_) if query.has("error") => Outcome::Cancelled(text("error")),
-        Some(attempt) => match openid.exchange(&attempt, &text("code"), &redirect_uri(&app, &headers), now).await {
-            Err(failure) => Outcome::Failed(failure),
-            Ok(identity) => match attempt.session_id {
-                Some(session) => finish_connecting(&app, openid, signed_in, session, identity).await?,
-                None => finish(&app, openid, &headers, &attempt, identity).await?,
-            },
-        },
+        Some(attempt) => {
+            match openid.exchange(&attempt, &text("code"), &redirect_uri(&app, &headers), now).await {
+                Err(failure) => Outcome::Failed(failure),
+                Ok(identity) => match attempt.session_id {
+                    Some(session) => finish_connecting(&app, openid, signed_in, session, identity).await?,
+                    None => finish(&app, openid, &headers, &attempt, identity).await?,
+                },
+            }
+        }
     };
     let client = id.map(|Extension(id)| id.client).unwrap_or_default();
     if !matches!(outcome, Outcome::Done(_) | Outcome::Failed(openid::Failure::Away(_))) {
@@ -201,13 +201,16 @@ fn away(openid: &OpenId, failure: &openid::Failure) -> Response {
 /// What the provider says about a person, for the rules of this service.
 fn claimed(openid: &OpenId, identity: &openid::Identity) -> Claimed {
     let administrators = openid.settings.administrators.as_ref();
-    let administrator = administrators.zip(identity.groups.as_ref()).and_then(|(group, groups)| match groups {
-        Groups::Known(groups) => Some(groups.contains(group)),
-        Groups::Elsewhere => {
-            tracing::warn!("the person has more groups than the token has room for: their rights stay as they are");
-            None
-        }
-    });
+    let administrator =
+        administrators.zip(identity.groups.as_ref()).and_then(|(group, groups)| match groups {
+            Groups::Known(groups) => Some(groups.contains(group)),
+            Groups::Elsewhere => {
+                tracing::warn!(
+                    "the person has more groups than the token has room for: their rights stay as they are"
+                );
+                None
+            }
+        });
     Claimed {
         issuer: openid.settings.issuer.clone(),
         subject: identity.subject.clone(),
@@ -241,10 +244,9 @@ async fn finish(
     };
     let (Place::Person(account_id, _) | Place::New(account_id)) = place;
     let at = app.clock.now();
-    let work = app.db.write(
-        Scope::Account(account_id.0),
-        work!(|conn| store::admit(conn, &claimed, place, at).await),
-    );
+    let work = app
+        .db
+        .write(Scope::Account(account_id.0), work!(|conn| store::admit(conn, &claimed, place, at).await));
     let (user, own) = match work.await? {
         Ok(admitted) => admitted,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),

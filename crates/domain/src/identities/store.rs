@@ -104,7 +104,10 @@ pub async fn admit(
                 Ok(changed) => changed,
                 // The last administrator stays one.
                 Err(Error::Invalid(_)) => {
-                    tracing::warn!(user_id = user.id.0, "the last administrator is not in the group of administrators");
+                    tracing::warn!(
+                        user_id = user.id.0,
+                        "the last administrator is not in the group of administrators"
+                    );
                     user
                 }
                 Err(error) => return Err(error),

@@ -177,7 +177,11 @@ mod tests {
             "iat": NOW - 5, "exp": NOW + 300});
         let claims = claims.as_object_mut().expect("an object");
         for (name, value) in changes.as_object().expect("an object") {
-            if value.is_null() { claims.remove(name) } else { claims.insert(name.clone(), value.clone()) };
+            if value.is_null() {
+                claims.remove(name)
+            } else {
+                claims.insert(name.clone(), value.clone())
+            };
         }
         claims.clone()
     }

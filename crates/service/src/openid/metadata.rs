@@ -85,7 +85,10 @@ mod tests {
         };
         let metadata = read(("x", json!(1))).expect("a document");
         assert!(metadata.is_secret_in_body && metadata.userinfo.is_none() && metadata.end_session.is_none());
-        let both = read(("token_endpoint_auth_methods_supported", json!(["client_secret_post", "client_secret_basic"])));
+        let both = read((
+            "token_endpoint_auth_methods_supported",
+            json!(["client_secret_post", "client_secret_basic"]),
+        ));
         assert!(!both.expect("a document").is_secret_in_body);
         for (name, value) in [
             ("issuer", json!("https://login.example/realms/main/")),

@@ -132,7 +132,9 @@ impl OpenId {
     /// [`Failure::Away`]
     pub async fn provider(&self, now: Time) -> Result<Arc<Provider>, Failure> {
         let mut known = self.known.lock().await;
-        if let Some(provider) = known.provider.as_ref().filter(|known| now < known.read_at.plus_seconds(FRESH)) {
+        if let Some(provider) =
+            known.provider.as_ref().filter(|known| now < known.read_at.plus_seconds(FRESH))
+        {
             return Ok(Arc::clone(provider));
         }
         let recent = known.failed.as_ref().filter(|(_, at)| now < at.plus_seconds(PAUSE));
@@ -243,7 +245,8 @@ impl OpenId {
             200 => serde_json::from_slice(&body)
                 .map_err(|_| Failure::Away("the answer to a code has no ID token".to_owned())),
             400..500 => {
-                let name = serde_json::from_slice(&body).map_or_else(|_| String::new(), |Refusal { error }| error);
+                let name =
+                    serde_json::from_slice(&body).map_or_else(|_| String::new(), |Refusal { error }| error);
                 let name: String = name.chars().filter(char::is_ascii_graphic).take(60).collect();
                 Err(Failure::Refused(format!("the provider refused the code: {status} {name}")))
             }
@@ -355,12 +358,7 @@ impl OpenId {
     }
 
     /// Where the person signs out of the provider, too; `None` if it has no such place, or cannot be asked.
-    pub async fn end_session_url(
-        &self,
-        id_token: Option<&str>,
-        back_to: &str,
-        now: Time,
-    ) -> Option<Url> {
+    pub async fn end_session_url(&self, id_token: Option<&str>, back_to: &str, now: Time) -> Option<Url> {
         let mut url = self.provider(now).await.ok()?.metadata.end_session.clone()?;
         {
             let mut pairs = url.query_pairs_mut();

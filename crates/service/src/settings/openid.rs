@@ -69,7 +69,11 @@ impl FromStr for Provision {
                 let domain = other.strip_prefix("domain:").map(str::trim).unwrap_or_default();
                 let is_domain = domain.contains('.')
                     && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
-                if is_domain { Ok(Self::Domain(domain.to_ascii_lowercase())) } else { Err(ParseProvisionError) }
+                if is_domain {
+                    Ok(Self::Domain(domain.to_ascii_lowercase()))
+                } else {
+                    Err(ParseProvisionError)
+                }
             }
         }
     }
@@ -82,7 +86,9 @@ pub enum InvalidIssuer {
     #[error("it is no URL; give it as https://login.example.org")]
     Url,
     /// Not encrypted.
-    #[error("it begins with http://, which is allowed for an issuer on this machine alone; give it with https://")]
+    #[error(
+        "it begins with http://, which is allowed for an issuer on this machine alone; give it with https://"
+    )]
     Unencrypted,
     /// More than an issuer has.
     #[error("it has a user, a query or a fragment")]
@@ -158,7 +164,15 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(provision), "{text}");
         }
-        for text in ["", "on", "domain:", "domain:example", "domain:a@example.org", "domain:*.example.org", "example.org"] {
+        for text in [
+            "",
+            "on",
+            "domain:",
+            "domain:example",
+            "domain:a@example.org",
+            "domain:*.example.org",
+            "example.org",
+        ] {
             assert_eq!(text.parse::<Provision>(), Err(ParseProvisionError), "{text}");
         }
     }

@@ -29,7 +29,10 @@ impl Settings {
         let openid = provider(common, &options)?;
         let password_login = options.password_login.unwrap_or(true);
         if !password_login && openid.is_none() {
-            bail!("{} needs a provider to sign in with (STATUARY_OIDC_ISSUER)", common.source("password_login"));
+            bail!(
+                "{} needs a provider to sign in with (STATUARY_OIDC_ISSUER)",
+                common.source("password_login")
+            );
         }
         let backup = backup(common, &options)?;
         let (usual, clock, public_url) = (Self::default(), options.clock, options.public_url);

@@ -143,7 +143,8 @@ async fn provider(settings: &Settings, now: Time) -> Option<Check> {
             Check::fail(NAME, format!("{issuer} has no key that this version can use"), advice)
         }
         Ok(_) if settings.public_url.is_none() => {
-            let advice = "set STATUARY_PUBLIC_URL: the provider sends people back to an address that it knows";
+            let advice =
+                "set STATUARY_PUBLIC_URL: the provider sends people back to an address that it knows";
             Check::warn(NAME, format!("{issuer} answers, and there is no public URL"), advice)
         }
         Ok(_) => Check::ok(NAME, format!("{issuer} answers")),

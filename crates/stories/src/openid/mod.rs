@@ -60,9 +60,16 @@ async fn a_person_is_found_by_the_verified_address_once_and_then_by_the_subject(
     let (app, peer) = with_provider(engine, |_| {}).await;
     let mut browser = Browser::new(&app);
     let login = browser.get("/login?return_to=%2Fchanges").await.text;
-    assert!(login.contains("Sign in with Harbor ID") && login.contains("/login/openid?return_to=%2Fchanges"), "{login}");
+    assert!(
+        login.contains("Sign in with Harbor ID") && login.contains("/login/openid?return_to=%2Fchanges"),
+        "{login}"
+    );
     let begun = browser.get("/login/openid?return_to=%2Fchanges").await;
-    assert!(begun.header("location").contains("redirect_uri=https%3A%2F%2Fstatus.example%2Flogin%2Fopenid%2Fcallback"));
+    assert!(
+        begun
+            .header("location")
+            .contains("redirect_uri=https%3A%2F%2Fstatus.example%2Flogin%2Fopenid%2Fcallback")
+    );
     peer.signs_in(&verified("f3", "Ada@example.com"));
     let back = peer.agrees(begun.header("location"));
     let answer = browser.get(&back).await;
@@ -163,7 +170,8 @@ async fn people_of_a_domain_are_added(engine: Engine) {
     let (app, peer) =
         with_provider(engine, |openid| openid.provision = Provision::Domain("example.org".into())).await;
     let mut browser = Browser::new(&app);
-    let claims = json!({"sub": "e", "email": "Eve@Example.org", "email_verified": true, "name": " Eve Late "});
+    let claims =
+        json!({"sub": "e", "email": "Eve@Example.org", "email_verified": true, "name": " Eve Late "});
     assert_eq!(sign_in(&mut browser, &peer, &claims).await.status, 303);
     assert!(is_signed_in(&mut browser, "Eve Late").await);
     for address in ["eve@sub.example.org", "eve@example.com", "eve@example.org.evil.example"] {
@@ -187,18 +195,25 @@ async fn a_person_connects_and_disconnects_the_account(engine: Engine) {
     // In the browser of somebody else, it connects nobody.
     let mut mallory = Browser::of(&app, "bo").await;
     let own = mallory.cookie.clone();
-    mallory.cookie = format!("{own}; {}", ada.cookie.split("; ").find(|one| one.starts_with("statuary_openid")).expect("a cookie"));
+    mallory.cookie = format!(
+        "{own}; {}",
+        ada.cookie.split("; ").find(|one| one.starts_with("statuary_openid")).expect("a cookie")
+    );
     assert_eq!(mallory.get(&back).await.status, 403);
     let page = ada.submit("/account/openid", &[]).await;
     let back = peer.agrees(page.header("refresh").strip_prefix("0; url=").expect("a URL"));
     assert_eq!(ada.get(&back).await.header("location"), "/account?saved=openid");
     let page = ada.get("/account").await.text;
-    assert!(page.contains("Harbor ID") && page.contains("Disconnect") && !page.contains("Connect Harbor ID"), "{page}");
+    assert!(
+        page.contains("Harbor ID") && page.contains("Disconnect") && !page.contains("Connect Harbor ID"),
+        "{page}"
+    );
 
     let mut other = Browser::new(&app);
     assert_eq!(sign_in(&mut other, &peer, &json!({"sub": "f3"})).await.status, 303);
     // She has no password: it is her only way in. An administrator may end it.
-    let id = app.own("ada", Method::GET, "/users/2545/identities").await.json()["identities"][0]["id"].to_string();
+    let id =
+        app.own("ada", Method::GET, "/users/2545/identities").await.json()["identities"][0]["id"].to_string();
     let path = format!("/users/2545/identities/{id}");
     assert_eq!(app.own("ada", Method::DELETE, &path).await.status, 422);
     let end = format!("/people/2545/identities/{id}/end");
@@ -222,7 +237,10 @@ async fn signing_out_leads_to_the_provider_and_the_provider_signs_people_out(eng
     let page = one.submit("/logout", &[]).await;
     let refresh = page.header("refresh").to_owned();
     assert!(refresh.starts_with(&format!("0; url={}/end?client_id=statuary&", peer.url)), "{refresh}");
-    assert!(refresh.contains("post_logout_redirect_uri=https%3A%2F%2Fstatus.example%2Flogin&id_token_hint=ey"), "{refresh}");
+    assert!(
+        refresh.contains("post_logout_redirect_uri=https%3A%2F%2Fstatus.example%2Flogin&id_token_hint=ey"),
+        "{refresh}"
+    );
     assert!(!is_signed_in(&mut one, "Ada Park").await);
     let mut by_token = Browser::of(&app, "ada").await;
     assert_eq!(by_token.submit("/logout", &[]).await.header("location"), "/login");
@@ -237,14 +255,22 @@ async fn signing_out_leads_to_the_provider_and_the_provider_signs_people_out(eng
         }
         peer.token(&claims)
     };
-    for more in [json!({"sub": "f3", "sid": "s-f3"}), json!({"sub": "f3"}), json!({"sub": null, "sid": "s-f3"})] {
+    for more in
+        [json!({"sub": "f3", "sid": "s-f3"}), json!({"sub": "f3"}), json!({"sub": null, "sid": "s-f3"})]
+    {
         sign_in(&mut one, &peer, &claims).await;
         sign_in(&mut two, &peer, &claims).await;
         let mut by_token = Browser::of(&app, "ada").await;
-        for other in [json!({"sub": "f3", "sid": "s-other"}), json!({"sub": "f9"}), json!({"sub": null, "sid": "s-other"})] {
+        for other in [
+            json!({"sub": "f3", "sid": "s-other"}),
+            json!({"sub": "f9"}),
+            json!({"sub": null, "sid": "s-other"}),
+        ] {
             assert_eq!(logout(&named(other)).await.status, 200);
         }
-        for bad in [json!({"aud": "other"}), json!({"events": {}}), json!({"nonce": "n"}), json!({"sub": null})] {
+        for bad in
+            [json!({"aud": "other"}), json!({"events": {}}), json!({"nonce": "n"}), json!({"sub": null})]
+        {
             let answer = logout(&named(bad.clone())).await;
             assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (400, "no-store"), "{bad}");
         }

@@ -145,7 +145,11 @@ impl Kept {
             "exp": self.now + 300});
         let mut claims = claims.as_object().expect("an object").clone();
         for (name, value) in changes {
-            if value.is_null() { claims.remove(name) } else { claims.insert(name.clone(), value.clone()) };
+            if value.is_null() {
+                claims.remove(name)
+            } else {
+                claims.insert(name.clone(), value.clone())
+            };
         }
         let header = json!({"alg": "ES256", "kid": self.key_id});
         let signed = format!(
@@ -180,7 +184,8 @@ impl Kept {
     }
 
     fn exchange(&mut self, head: &str, body: &str) -> (u16, Value) {
-        let form: HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let form: HashMap<String, String> =
+            url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         // Both are encoded as in a form.
         let pair = STANDARD.encode("statuary:s3cret+%2B+%26");
         let is_client = head.contains(&format!("Basic {pair}"));
@@ -191,7 +196,10 @@ impl Kept {
             Some((nonce, _)) => {
                 let mut claims = self.claims.clone();
                 claims.entry("nonce").or_insert_with(|| nonce.into());
-                (200, json!({"id_token": self.token(&claims), "access_token": "access", "token_type": "Bearer"}))
+                (
+                    200,
+                    json!({"id_token": self.token(&claims), "access_token": "access", "token_type": "Bearer"}),
+                )
             }
         }
     }
@@ -208,7 +216,9 @@ async fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()>
         }
     };
     let text = String::from_utf8_lossy(&bytes[..head]).into_owned();
-    let length = text.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let length = text
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
     while bytes.len() < head + 4 + length.unwrap_or(0usize) {
         if stream.read_buf(&mut bytes).await? == 0 {
             return Ok(());

@@ -53,7 +53,10 @@ async fn the_answer_of_the_provider_counts_once_and_in_the_browser_that_asked() 
     let mut browser = Browser::new(&app);
     let begun = browser.get("/login/openid").await;
     let cookie = browser.cookie.clone();
-    assert!(begun.header("set-cookie").contains("; Max-Age=600; HttpOnly; SameSite=Lax; Secure"), "{begun:?}");
+    assert!(
+        begun.header("set-cookie").contains("; Max-Age=600; HttpOnly; SameSite=Lax; Secure"),
+        "{begun:?}"
+    );
     let back = peer.agrees(begun.header("location"));
     // Without the cookie, as in the browser of somebody whom the link was sent to, and with that of another attempt.
     let mut other = Browser::new(&app);
@@ -61,7 +64,11 @@ async fn the_answer_of_the_provider_counts_once_and_in_the_browser_that_asked() 
     other.get("/login/openid").await;
     let lost = other.get(&back).await;
     assert!(lost.status == 403 && lost.text.contains("began in another browser"), "{lost:?}");
-    for changed in [back.replace("state=", "state=0"), back.replace("state=", "s="), format!("{back}&iss=https%3A%2F%2Fevil.example")] {
+    for changed in [
+        back.replace("state=", "state=0"),
+        back.replace("state=", "s="),
+        format!("{back}&iss=https%3A%2F%2Fevil.example"),
+    ] {
         browser.cookie.clone_from(&cookie);
         assert_eq!(browser.get(&changed).await.status, 403, "{changed}");
     }
@@ -96,7 +103,14 @@ async fn passwords_go_on_without_the_provider_unless_they_are_switched_off(engin
         Browser::new(app).post("/login", &fields).await.status.as_u16()
     };
     let large = format!("HTTP/1.1 200 OK\r\n\r\n{{\"issuer\":\"{}\"}}", "a".repeat(300 * 1024));
-    for broken in ["HTTP/1.1 500 Oh\r\n\r\n", "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\n\r\n", "", "no HTTP", "HTTP/1.1 200 OK\r\n\r\n{}", large.as_str()] {
+    for broken in [
+        "HTTP/1.1 500 Oh\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\n\r\n",
+        "",
+        "no HTTP",
+        "HTTP/1.1 200 OK\r\n\r\n{}",
+        large.as_str(),
+    ] {
         peer.answers(Some(broken.to_owned()));
         let answer = Browser::new(&app).get("/login/openid").await;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "10"), "{broken:.30}");
