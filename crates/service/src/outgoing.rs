@@ -168,3 +168,53 @@ impl Client {
         Ok(Arc::clone(self.tls.get_or_init(|| read)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{Method, Request};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Answers one request with these bytes, and keeps the connection.
+    async fn answering(answer: Vec<u8>) -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/a?b=c", listener.local_addr().expect("an address"));
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).await.expect("a request");
+            assert!(request[..length].starts_with(b"GET /a?b=c HTTP/1.1\r\n"));
+            drop(stream.write_all(&answer).await);
+            while stream.read(&mut request).await.is_ok_and(|length| length > 0) {}
+        });
+        Url::parse(&url).expect("a URL")
+    }
+
+    async fn read(url: &Url) -> Result<(u16, Vec<u8>), Failed> {
+        let request = Request::builder().method(Method::GET);
+        Client::default().read(url, request, Vec::new(), (Duration::from_secs(10), 1000)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_has_a_time_and_a_length() {
+        for slow in [&b""[..], b"HTTP/1.1 200 OK\r\nx: ", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
+            let url = answering(slow.to_vec()).await;
+            let started = Instant::now();
+            assert_eq!(read(&url).await, Err(Failed("no answer within 10 seconds".to_owned())));
+            assert_eq!(started.elapsed().as_secs(), 10);
+        }
+        for (length, is_read) in [(1000, true), (1001, false)] {
+            let head = format!("HTTP/1.1 404 No\r\ncontent-length: {length}\r\n\r\n");
+            let url = answering([head.as_bytes(), &vec![b'a'; length]].concat()).await;
+            let expected = if is_read {
+                Ok((404, vec![b'a'; length]))
+            } else {
+                Err(Failed("the answer is longer than 1000 bytes".to_owned()))
+            };
+            assert_eq!(read(&url).await, expected);
+        }
+    }
+}

@@ -227,7 +227,7 @@ pub async fn delete(
             work!(|conn| store::end(conn, &change, &signed_in.session).await),
         );
         work.await?;
-        response = openid::after_logout(&app, reader, &headers, &ended).await;
+        response = openid::logout::after(&app, reader, &headers, &ended).await;
     }
     Ok(without_cookie(&app, response))
 }

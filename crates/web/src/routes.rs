@@ -133,7 +133,7 @@ pub fn routes() -> Router<App> {
         .route("/login", get(session::show).post(session::create))
         .route("/login/openid", get(openid::begin))
         .route("/login/openid/callback", get(openid::callback))
-        .route("/login/openid/logout", post(openid::back_channel))
+        .route("/login/openid/logout", post(openid::logout::back_channel))
         .route("/account/openid", post(openid::connect))
         .route("/people/{id}/identities/{identity}/end", post(openid::disconnect))
         .route("/login/{secret}", get(session::show_link).post(session::by_link))
