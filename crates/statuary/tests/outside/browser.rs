@@ -182,7 +182,10 @@ fn people_sign_in_with_a_provider_of_openid_connect() {
         ("STATUARY_OIDC_NAME", "Harbor ID"),
         ("STATUARY_OIDC_ADMINISTRATORS", "statuary-administrators"),
     ]);
-    let server = Server::start(serve);
+    let mut server = Server::start(serve);
+    // The token and the link of the demo.
+    server.process.line();
+    server.process.line();
     store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").success();
     let mut curl = Command::new("curl");
     curl.args(["-sS", "--fail-with-body", &format!("{issuer}/begin?server={}", server.url)]);
