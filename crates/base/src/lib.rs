@@ -1,5 +1,6 @@
-//! Time, random numbers and TLS settings, which every crate may use.
+//! Time, random numbers, signatures and TLS settings, which every crate may use.
 
 pub mod clock;
 pub mod rng;
+pub mod signature;
 pub mod tls;

@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0050_directory.sql"),
     include_str!("../migrations/0047_report_drafts.sql"),
     include_str!("../migrations/0048_registered_applications.sql"),
+    include_str!("../migrations/0045_identities.sql"),
 ];
 
 /// The number of the newest migration.

@@ -20,6 +20,7 @@ pub mod feed;
 pub mod fields;
 pub mod figures;
 pub mod idempotency;
+pub mod identities;
 pub mod ids;
 pub mod invitations;
 mod kinds;
@@ -89,6 +90,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         fields::store::STATEMENTS,
         figures::store::STATEMENTS,
         idempotency::store::STATEMENTS,
+        identities::store::STATEMENTS,
         invitations::store::STATEMENTS,
         mails::store::STATEMENTS,
         mails::store::digests::STATEMENTS,

@@ -142,6 +142,14 @@ impl Request {
         self.segments.first().and_then(|text| params::id(text)).ok_or(Cause::NotFound)
     }
 
+    /// The second id in the path, as [`Request::id`].
+    ///
+    /// # Errors
+    /// [`Cause::NotFound`] if it is not a number.
+    pub fn second_id(&self) -> Result<i64, Cause> {
+        self.segments.get(1).and_then(|text| params::id(text)).ok_or(Cause::NotFound)
+    }
+
     /// The parameters, if all of them are known.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::erasures;
 use super::events;
 use super::fields;
 use super::hints;
+use super::identities;
 use super::labels;
 use super::me;
 use super::milestones;
@@ -73,6 +74,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .patch("/users/{id}", users::update, &users::UPDATE)
         .get("/users/{id}/export", erasures::export, &erasures::EXPORT)
         .post("/users/{id}/erase", erasures::erase, &erasures::ERASE)
+        .get("/users/{id}/identities", identities::index, &identities::INDEX)
+        .delete("/users/{id}/identities/{identity}", identities::delete, &identities::DELETE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
         .get("/portfolio/pack", pack::show, &pack::SHOW)
         .get("/workspaces", workspaces::index, &workspaces::INDEX)

@@ -11,6 +11,7 @@ use super::body_buffer::Unsent;
 use super::concurrency::Concurrency;
 use super::limits::Limits;
 use super::metrics::Metrics;
+use super::openid::OpenId;
 use super::refusals::{Refusals, Refused};
 use super::response_cache::ResponseCache;
 use super::settings::Settings;
@@ -70,6 +71,8 @@ pub struct Service {
     pub streams: Arc<Streams>,
     /// The queue for hashing passwords.
     pub passwords: Queue,
+    /// The provider with which people sign in, if the settings name one.
+    pub openid: Option<Arc<OpenId>>,
     /// Writes the log lines of refused requests.
     pub refusals: Arc<Refusals>,
     /// The access log, if the settings name one.
@@ -93,6 +96,7 @@ impl App {
         let metrics = Arc::new(Metrics::new(&db, clock.now()));
         let concurrency = Arc::new(Concurrency::new(settings.concurrency_limit));
         let streams = Arc::new(Streams::new(settings.max_connections));
+        let openid = settings.openid.clone().map(OpenId::new).map(Arc::new);
         Builder(Service {
             db,
             clock,
@@ -113,6 +117,7 @@ impl App {
             notifications: Arc::default(),
             streams,
             passwords: Queue::default(),
+            openid,
             refusals: Arc::default(),
             access_log: None,
             traces: None,
@@ -148,7 +153,8 @@ impl Builder {
     /// Sets the settings, but neither the limits nor the bound of concurrent requests.
     #[must_use]
     pub fn settings(self, settings: Settings) -> Self {
-        Self(Service { settings: Arc::new(settings), ..self.0 })
+        let openid = settings.openid.clone().map(OpenId::new).map(Arc::new);
+        Self(Service { settings: Arc::new(settings), openid, ..self.0 })
     }
 
     /// Sets the rate limits.

@@ -113,7 +113,7 @@ async fn examples_match_the_actual_responses(engine: Engine) {
 }
 
 /// The harbor with cadences, a milestone, a note, a comment with an acknowledgement, a report template, own fields, labels,
-/// a saved view, a programme, a work package, and a webhook endpoint with a test.
+/// a saved view, a programme, an identity, a work package, and a webhook endpoint with a test.
 async fn sample(engine: Engine) -> TestApp {
     let app = TestApp::harbor(engine).await;
     let own =
@@ -142,6 +142,8 @@ async fn sample(engine: Engine) -> TestApp {
     let programme = json!({"kind": "programme", "id": 700, "account_id": 415, "name": "Port",
         "rule": {"kind": "weighted", "red_below": 40, "yellow_below": 75}, "members": [{"workspace_id": 53760, "weight": 2}],
         "created_at": NOW, "updated_at": NOW});
+    let identity = json!({"kind": "identity", "id": 700, "user_id": 2545, "issuer": "https://login.example.org",
+        "subject": "f3a1c2", "created_at": NOW});
     app.import(&lines([
         field,
         view,
@@ -157,6 +159,7 @@ async fn sample(engine: Engine) -> TestApp {
         template,
         package(7900),
         activity(7900),
+        identity,
     ]))
     .await
     .expect("an archive");

@@ -31,6 +31,7 @@ mod native;
 mod notes;
 mod notifications;
 mod oauth;
+mod openid;
 mod openproject;
 mod participations;
 mod policy;

@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
 
 use super::cookies;
 use super::error_page::{Failure, PageResult};
 use super::form_errors::{FormErrors, Labels};
 use super::layout::Layout;
 use super::messages::Language;
+use super::openid;
+use super::openid::ShownIdentity;
 use super::reader::{CHOSEN_ZONE, zones};
 use super::response::{page, see_other};
 use super::signed_in::{SignedIn, SubmittedForm, sign_in};
@@ -51,6 +52,11 @@ struct Account {
     /// What was saved before this page.
     saved: Option<&'static str>,
     zones: Vec<(String, Vec<String>)>,
+    identities: Vec<ShownIdentity>,
+    /// The name of the provider, if the person is not connected with it.
+    provider: Option<String>,
+    /// Whether people sign in with passwords.
+    by_password: bool,
     limit: usize,
     shortest: usize,
 }
@@ -99,13 +105,17 @@ impl Fields {
     }
 }
 
-fn shown(
+async fn shown(
+    app: &App,
     signed_in: &SignedIn,
     status: StatusCode,
     fields: Fields,
     form_errors: FormErrors,
     saved: Option<&'static str>,
-) -> Response {
+) -> PageResult {
+    let identities = openid::of_person(app, signed_in, signed_in.user.id).await?;
+    let provider = app.settings.openid.as_ref().map(|openid| openid.name.clone());
+    let provider = provider.filter(|name| !identities.iter().any(|identity| identity.name == *name));
     let account = Account {
         layout: signed_in.layout(),
         email: signed_in.user.email_address.clone(),
@@ -114,20 +124,24 @@ fn shown(
         form_errors,
         saved,
         zones: zones(),
+        identities,
+        provider,
+        by_password: app.settings.password_login,
         limit: TEXT_LIMIT,
         shortest: password::SHORTEST,
     };
-    page(status, &account)
+    Ok(page(status, &account))
 }
 
 /// `GET /account`
-pub async fn show(signed_in: SignedIn) -> PageResult {
+pub async fn show(State(app): State<App>, signed_in: SignedIn) -> PageResult {
     let saved = match signed_in.reader.path.split_once("?saved=").map(|(_, what)| what) {
         Some("profile") => Some("account-saved"),
         Some("password") => Some("account-password-saved"),
+        Some("openid") => Some("openid-connected"),
         _ => None,
     };
-    Ok(shown(&signed_in, StatusCode::OK, Fields::of(&signed_in), FormErrors::default(), saved))
+    shown(&app, &signed_in, StatusCode::OK, Fields::of(&signed_in), FormErrors::default(), saved).await
 }
 
 /// `POST /account`: the choices of this browser give way to those of the person.
@@ -144,7 +158,8 @@ pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageRes
     );
     if let Err(error) = work.await {
         let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
-        return Ok(shown(&signed_in, StatusCode::UNPROCESSABLE_ENTITY, fields, form_errors, None));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return shown(&app, &signed_in, status, fields, form_errors, None).await;
     }
     let mut response = see_other("/account?saved=profile");
     for name in ["language", CHOSEN_ZONE] {
@@ -160,12 +175,15 @@ pub async fn set_password(
     submitted: SubmittedForm,
 ) -> PageResult {
     let SubmittedForm { signed_in, form } = submitted;
+    if !app.settings.password_login {
+        return Err(Error::Forbidden.into());
+    }
     let text = |name: &str| form.text(name).unwrap_or_default().into_owned();
     let new = text("password");
     if let Err(error) = check(&app, &signed_in, text("current"), &new).await? {
         let form_errors = FormErrors::of(error, LABELS, signed_in.reader.language)?;
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(shown(&signed_in, status, Fields::of(&signed_in), form_errors, None));
+        return shown(&app, &signed_in, status, Fields::of(&signed_in), form_errors, None).await;
     }
     let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
     let hash = password::hash_in_turn(new, turn).await?;
@@ -180,7 +198,7 @@ pub async fn set_password(
     );
     work.await?;
     let response = see_other("/account?saved=password");
-    Ok(sign_in(&app, who, signed_in.session.until, &headers, response).await?)
+    Ok(sign_in(&app, who, signed_in.session.beginning(), &headers, response).await?)
 }
 
 /// Checks the current password, if there is one, and the new one. Wrong passwords count as failed logins.

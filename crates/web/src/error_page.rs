@@ -34,6 +34,8 @@ enum Text {
     Key(&'static str),
     /// A message with the value `address`.
     WithAddress(&'static str, String),
+    /// A message with the value `name`, the name of another service.
+    WithName(&'static str, String),
     /// A message with the value `id`, the id of the request.
     WithId(&'static str),
     /// A text in no particular language.
@@ -52,6 +54,7 @@ impl Message {
         let text = match self.text {
             Text::Key(key) => layout.t(key),
             Text::WithAddress(key, url) => layout.say(key, "address", url).into(),
+            Text::WithName(key, name) => layout.say(key, "name", name).into(),
             Text::WithId(key) => {
                 tracing::error!(request_id = id, "an error page refers to the log");
                 layout.say(key, "id", id).into()
@@ -151,6 +154,11 @@ pub type PageResult = Result<Response, Failure>;
 /// An error page, from the keys of its title and its text.
 pub fn message(status: StatusCode, title: &'static str, text: &'static str) -> Response {
     say(status, title, Text::Key(text))
+}
+
+/// [`message`] with the name of another service in its text.
+pub fn message_about(status: StatusCode, title: &'static str, text: &'static str, name: &str) -> Response {
+    say(status, title, Text::WithName(text, name.to_owned()))
 }
 
 /// [`message`] with the menu of the person who is signed in.

@@ -25,10 +25,10 @@ struct Forgotten {
     layout: Layout,
 }
 
-/// `GET /forgotten`, where the service sends mails.
+/// `GET /forgotten`, where the service sends mails, and people sign in with passwords.
 pub async fn show(State(app): State<App>, reader: Reader, headers: HeaderMap) -> PageResult {
     check_encrypted(&app, &headers, false)?;
-    if app.settings.mail.is_none() {
+    if app.settings.mail.is_none() || !app.settings.password_login {
         return Ok(not_found());
     }
     Ok(page(StatusCode::OK, &Forgotten { layout: Layout::plain(reader) }))
@@ -37,7 +37,7 @@ pub async fn show(State(app): State<App>, reader: Reader, headers: HeaderMap) ->
 /// `POST /forgotten`: writes the request; the engine of notifications finds out who has the address.
 pub async fn create(State(app): State<App>, headers: HeaderMap, Form(form): Form) -> PageResult {
     check_encrypted(&app, &headers, true)?;
-    if app.settings.mail.is_none() {
+    if app.settings.mail.is_none() || !app.settings.password_login {
         return Ok(not_found());
     }
     let address = form.text("email").unwrap_or_default().trim().to_owned();

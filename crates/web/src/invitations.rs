@@ -15,6 +15,7 @@ use db::Scope;
 use domain::error::Error;
 use domain::events::{Change, Source};
 use domain::invitations::store;
+use domain::sessions::Beginning;
 use domain::users::access;
 use domain::users::access::Tokens;
 use domain::users::{User, hash_queue as queue, password};
@@ -30,12 +31,14 @@ struct Choose {
     is_wrong: bool,
     ends_tokens: bool,
     shortest: usize,
+    /// The name of the provider with which people sign in where passwords are switched off.
+    provider: Option<String>,
 }
 
 /// `GET /invitations/{secret}`
 pub async fn show(State(app): State<App>, reader: Reader, Path(secret): Path<String>) -> PageResult {
     let Some(user) = find(&app, secret).await? else { return Ok(over()) };
-    Ok(form(reader, user, StatusCode::OK, false))
+    Ok(form(&app, reader, user, StatusCode::OK, false))
 }
 
 /// `POST /invitations/{secret}`: sets the password and signs the person in.
@@ -47,12 +50,15 @@ pub async fn accept(
     Form(params): Form,
 ) -> PageResult {
     check_encrypted(&app, &headers, true)?;
+    if !app.settings.password_login {
+        return Err(Error::Forbidden.into());
+    }
     let Some(user) = find(&app, secret.clone()).await? else { return Ok(over()) };
     let ends_tokens = params.has("end_tokens");
     let tokens = if ends_tokens { Tokens::End } else { Tokens::Keep };
     let password = params.text("password").unwrap_or_default().into_owned();
     if !password::is_acceptable(&password) {
-        return Ok(form(reader, user, StatusCode::UNPROCESSABLE_ENTITY, ends_tokens));
+        return Ok(form(&app, reader, user, StatusCode::UNPROCESSABLE_ENTITY, ends_tokens));
     }
     let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
     let hash = password::hash_in_turn(password, turn).await?;
@@ -72,7 +78,7 @@ pub async fn accept(
         }),
     );
     match work.await {
-        Ok(()) => Ok(sign_in(&app, who, None, &headers, see_other("/")).await?),
+        Ok(()) => Ok(sign_in(&app, who, Beginning::default(), &headers, see_other("/")).await?),
         // The link was used in the meantime.
         Err(Error::NotFound) => Ok(over()),
         Err(error) => Err(error.into()),
@@ -89,9 +95,12 @@ async fn find(app: &App, secret: String) -> Result<Option<User>, Error> {
     }
 }
 
-fn form(reader: Reader, user: User, status: StatusCode, ends_tokens: bool) -> Response {
+fn form(app: &App, reader: Reader, user: User, status: StatusCode, ends_tokens: bool) -> Response {
     let (layout, is_wrong) = (Layout::plain(reader), status != StatusCode::OK);
-    page(status, &Choose { layout, user, is_wrong, ends_tokens, shortest: password::SHORTEST })
+    let provider = app.settings.openid.as_ref().filter(|_| !app.settings.password_login);
+    let provider = provider.map(|openid| openid.name.clone());
+    let shortest = password::SHORTEST;
+    page(status, &Choose { layout, user, is_wrong, ends_tokens, shortest, provider })
 }
 
 fn over() -> Response {

@@ -35,6 +35,7 @@ pub mod mail;
 mod meeting;
 mod milestones;
 mod notes;
+mod openid;
 mod palette;
 mod participations;
 mod people;

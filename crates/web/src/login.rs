@@ -5,12 +5,14 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::cookies;
 use super::desk::mine;
 use super::error_page::{Failure, PageResult};
 use super::form::{Form, QueryParams};
 use super::layout::Layout;
+use super::openid;
 use super::reader::Reader;
 use super::response::{page, see_other};
 use super::signed_in::{MaybeSignedIn, check_encrypted, sign_in, without_cookie};
@@ -20,7 +22,7 @@ use domain::auth;
 use domain::auth::digest;
 use domain::error::Error;
 use domain::ids::{AccountId, UserId};
-use domain::sessions::{device, local, store};
+use domain::sessions::{Beginning, device, local, store};
 use domain::users;
 use domain::users::{hash_queue as queue, password};
 use service::RequestId;
@@ -36,8 +38,32 @@ struct Login<'l> {
     return_to: Option<&'l str>,
     email: &'l str,
     failed: bool,
+    /// Whether people sign in with passwords and tokens.
+    by_password: bool,
     /// Whether the service sends mails, and so a link to people who forgot their password.
     sends_mail: bool,
+    /// The name of the provider with which people sign in.
+    provider: Option<&'l str>,
+}
+
+impl<'l> Login<'l> {
+    fn new(app: &'l App, reader: Reader, return_to: Option<&'l str>) -> Self {
+        Self {
+            layout: Layout::plain(reader),
+            return_to,
+            email: "",
+            failed: false,
+            by_password: app.settings.password_login,
+            sends_mail: app.settings.mail.is_some(),
+            provider: app.settings.openid.as_ref().map(|openid| openid.name.as_str()),
+        }
+    }
+
+    /// The query of the link to the provider.
+    fn query(&self) -> String {
+        let path = self.return_to.map(|path| utf8_percent_encode(path, NON_ALPHANUMERIC));
+        path.map_or_else(String::new, |path| format!("?return_to={path}"))
+    }
 }
 
 /// The form behind a one-time link, so that link previews do not use it up.
@@ -61,9 +87,7 @@ pub async fn show(
     if signed_in.is_some() {
         return Ok(see_other(return_to.unwrap_or("/")));
     }
-    let sends_mail = app.settings.mail.is_some();
-    let layout = Layout::plain(reader);
-    Ok(page(StatusCode::OK, &Login { layout, return_to, email: "", failed: false, sends_mail }))
+    Ok(page(StatusCode::OK, &Login::new(&app, reader, return_to)))
 }
 
 /// `POST /login`: with e-mail address and password, or with a personal token.
@@ -75,6 +99,9 @@ pub async fn create(
     Form(form): Form,
 ) -> PageResult {
     check_encrypted(&app, &headers, true)?;
+    if !app.settings.password_login {
+        return Err(Error::Forbidden.into());
+    }
     let client = id.map(|Extension(id)| id.client).unwrap_or_default();
     let (return_to, email) = (form.text("return_to"), form.text("email").unwrap_or_default());
     let return_to = local(return_to.as_deref());
@@ -90,10 +117,10 @@ pub async fn create(
             Some(path) => path.into(),
             None => mine::landing(&app, who, &headers).await,
         };
-        return Ok(sign_in(&app, who, until, &headers, see_other(&to)).await?);
+        let beginning = Beginning { until, ..Beginning::default() };
+        return Ok(sign_in(&app, who, beginning, &headers, see_other(&to)).await?);
     }
-    let sends_mail = app.settings.mail.is_some();
-    let login = Login { layout: Layout::plain(reader), return_to, email: &email, failed: true, sends_mail };
+    let login = Login { email: &email, failed: true, ..Login::new(&app, reader, return_to) };
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &login))
 }
 
@@ -173,7 +200,7 @@ pub async fn by_link(
     match app.login.take(&secret) {
         Some(who) => {
             let to = mine::landing(&app, who, &headers).await;
-            Ok(sign_in(&app, who, None, &headers, see_other(&to)).await?)
+            Ok(sign_in(&app, who, Beginning::default(), &headers, see_other(&to)).await?)
         }
         None => Ok(used()),
     }
@@ -187,16 +214,20 @@ fn used() -> Response {
 pub async fn delete(
     State(app): State<App>,
     MaybeSignedIn(signed_in): MaybeSignedIn,
+    reader: Reader,
+    headers: HeaderMap,
     Form(form): Form,
 ) -> PageResult {
+    let mut response = see_other("/login");
     if let Some(signed_in) = signed_in {
         signed_in.check_form(&form)?;
-        let change = signed_in.change(&app);
+        let (change, ended) = (signed_in.change(&app), signed_in.session.clone());
         let work = app.db.write(
             Scope::Account(signed_in.account.id.0),
             work!(|conn| store::end(conn, &change, &signed_in.session).await),
         );
         work.await?;
+        response = openid::logout::after(&app, reader, &headers, &ended).await;
     }
-    Ok(without_cookie(&app, see_other("/login")))
+    Ok(without_cookie(&app, response))
 }

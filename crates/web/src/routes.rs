@@ -19,6 +19,7 @@ use super::login as session;
 use super::meeting;
 use super::milestones as milestone;
 use super::notes as note;
+use super::openid;
 use super::participations as part;
 use super::people;
 use super::people::erasure;
@@ -140,6 +141,11 @@ pub fn routes() -> Router<App> {
         .route("/palette", get(palette::show))
         .route("/preferences", get(preferences::show).post(preferences::create))
         .route("/login", get(session::show).post(session::create))
+        .route("/login/openid", get(openid::begin))
+        .route("/login/openid/callback", get(openid::callback))
+        .route("/login/openid/logout", post(openid::logout::back_channel))
+        .route("/account/openid", post(openid::connect))
+        .route("/people/{id}/identities/{identity}/end", post(openid::disconnect))
         .route("/login/{secret}", get(session::show_link).post(session::by_link))
         .route("/logout", post(session::delete))
         .route("/setup/{secret}", get(setup::show).post(setup::create))

@@ -20,6 +20,7 @@ use domain::auth::NewToken;
 use domain::error::{Error, Problem, Result};
 use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId};
+use domain::sessions::Beginning;
 use domain::users;
 use domain::users::{NewUser, hash_queue as queue, password};
 use service::app::App;
@@ -107,7 +108,7 @@ pub async fn create(
                 Some(token) => page(StatusCode::OK, &Done { layout: Layout::plain(reader), token }),
                 None => see_other("/start"),
             };
-            Ok(sign_in(&app, who, None, &headers, done).await?)
+            Ok(sign_in(&app, who, Beginning::default(), &headers, done).await?)
         }
         Err(Error::Invalid(_)) => Ok(used()),
         Err(error) => Err(error.into()),

@@ -11,7 +11,6 @@ use super::error_page::Failure;
 use super::form::Form;
 use super::layout::{CurrentUser, Layout};
 use super::reader::Reader;
-use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
 use domain::accounts;
@@ -23,7 +22,7 @@ use domain::idempotency::Key;
 use domain::ids::{AccountId, UserId};
 use domain::notifications::store::inbox;
 use domain::participations;
-use domain::sessions::{SECONDS, Session, agent, csrf, device, masked, store, unmasked};
+use domain::sessions::{Beginning, SECONDS, Session, agent, csrf, device, masked, store, unmasked};
 use domain::table;
 use domain::users;
 use domain::users::User;
@@ -218,19 +217,20 @@ impl FromRequest<App> for SubmittedForm {
     }
 }
 
-/// Starts a session, at most until `until`, and adds its cookie to the response.
+/// Starts a session, whose beginning gets the browser, and adds its cookie to the response.
 ///
 /// # Errors
 /// [`Error::Forbidden`] if the user was deactivated meanwhile.
 pub async fn sign_in(
     app: &App,
     (account_id, user_id): (AccountId, UserId),
-    until: Option<Time>,
+    beginning: Beginning,
     headers: &HeaderMap,
     mut response: Response,
 ) -> Result<Response, Error> {
     let agent = headers.get(header::USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let agent = agent.map(|agent| agent.chars().take(agent::LIMIT).collect());
+    let beginning = Beginning { agent, ..beginning };
     let secret = hex::encode(random_bytes());
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
@@ -242,7 +242,7 @@ pub async fn sign_in(
             if !user.active {
                 return Err(Error::Forbidden);
             }
-            store::create(conn, &change, user_id, &secret, until, agent).await?;
+            store::create(conn, &change, user_id, &secret, beginning).await?;
             Ok(user)
         }),
     );

@@ -38,6 +38,15 @@ pub struct Session {
     /// When the token expires with which the user signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
+    /// The identity with which the user signed in, if a provider signed them in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_id: Option<i64>,
+    /// What the provider calls the session; not part of the log.
+    #[serde(skip)]
+    pub provider_session: Option<String>,
+    /// The token of the provider with which the session is ended there; not part of the log.
+    #[serde(skip)]
+    pub id_token: Option<String>,
     /// The browser, as its `User-Agent` says; not part of the log.
     #[serde(skip)]
     pub agent: Option<String>,
@@ -46,10 +55,42 @@ pub struct Session {
     pub used_at: Option<Time>,
 }
 
+/// How a session begins.
+#[derive(Clone, Debug, Default)]
+pub struct Beginning {
+    /// When the token expires with which the user signed in.
+    pub until: Option<Time>,
+    /// What the provider says that signed them in.
+    pub provider: Option<ProviderSession>,
+    /// The browser, as its `User-Agent` says.
+    pub agent: Option<String>,
+}
+
+/// The session of a provider of `OpenID` Connect in which a session began.
+#[derive(Clone, Debug)]
+pub struct ProviderSession {
+    /// The identity with which the user signed in.
+    pub identity_id: i64,
+    /// What the provider calls it.
+    pub name: Option<String>,
+    /// The token with which it is ended.
+    pub id_token: Option<String>,
+}
+
 /// The interval at which the last use of a session is written, in seconds.
 pub const USE_INTERVAL: i64 = 3600;
 
 impl Session {
+    /// The beginning of a session that takes the place of this one.
+    pub fn beginning(&self) -> Beginning {
+        let of_provider = |identity_id| ProviderSession {
+            identity_id,
+            name: self.provider_session.clone(),
+            id_token: self.id_token.clone(),
+        };
+        Beginning { until: self.until, provider: self.identity_id.map(of_provider), agent: None }
+    }
+
     /// Whether the last use was written so long ago that a use now is to be written.
     pub fn is_due(&self, now: Time) -> bool {
         now >= self.used_at.unwrap_or(self.created_at).plus_seconds(USE_INTERVAL)

@@ -1,6 +1,6 @@
 //! The SQL of sessions.
 
-use super::{MOST_OF_PERSON, SECONDS, Session};
+use super::{Beginning, MOST_OF_PERSON, SECONDS, Session};
 use crate::ids::{AccountId, UserId};
 use base::clock::Time;
 
@@ -13,7 +13,8 @@ use db::Conn;
 use db::{bind, statements};
 
 record! {
-    Session in sessions { id, account_id, user_id, sha256 as Hex, created_at, expires_at, until, agent, used_at }
+    Session in sessions { id, account_id, user_id, sha256 as Hex, created_at, expires_at, until, identity_id, provider_session,
+        id_token, agent, used_at }
 }
 
 statements! {
@@ -21,19 +22,22 @@ statements! {
     WITH_DIGEST = "select ", Session::COLUMNS, " from sessions where sha256 = :sha256 and expires_at > :now";
     OF_USER = "select ", Session::COLUMNS, " from sessions
         where account_id = :account_id and user_id = :user_id order by id";
+    OF_PROVIDER = "select ", Session::COLUMNS, " from sessions where provider_session = :provider_session
+        and identity_id in (select i.id from identities i where i.account_id = sessions.account_id and i.issuer = :issuer)
+        order by id limit :limit";
     USED = "update sessions set used_at = :now where account_id = :account_id and id = :id";
 }
 
-/// Begins a session, which ends no later than `until`. Deletes expired sessions of the user, and the oldest ones beyond the
+/// Begins a session, which ends no later than its beginning says. Deletes expired sessions of the user, and the oldest ones beyond the
 /// limit.
 pub async fn create(
     conn: &mut Conn,
     change: &Change,
     user_id: UserId,
     secret: &str,
-    until: Option<Time>,
-    agent: Option<String>,
+    beginning: Beginning,
 ) -> Result<()> {
+    let Beginning { until, provider, agent } = beginning;
     let (ended, running): (Vec<_>, Vec<_>) = of_user(conn, change.account_id, user_id)
         .await?
         .into_iter()
@@ -50,6 +54,9 @@ pub async fn create(
         created_at: change.at,
         expires_at: change.at.plus_seconds(SECONDS).min(until.unwrap_or(Time::MAX)),
         until,
+        identity_id: provider.as_ref().map(|provider| provider.identity_id),
+        provider_session: provider.as_ref().and_then(|provider| provider.name.clone()),
+        id_token: provider.and_then(|provider| provider.id_token),
         agent,
         used_at: Some(change.at),
     };
@@ -64,6 +71,13 @@ pub async fn with_secret(conn: &mut Conn, secret: &str, now: Time) -> db::Result
 /// The sessions of a user, including expired ones.
 pub async fn of_user(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Session>> {
     conn.all(&bind![OF_USER; account_id, user_id], Session::read).await
+}
+
+/// The sessions that began in a session of a provider, of all accounts.
+pub async fn of_provider(conn: &mut Conn, issuer: &str, provider_session: &str) -> db::Result<Vec<Session>> {
+    /// One person signs in with a few browsers.
+    const LIMIT: i64 = 1000;
+    conn.all(&bind![OF_PROVIDER; provider_session, issuer, limit: LIMIT], Session::read).await
 }
 
 /// Writes that a session is used now.

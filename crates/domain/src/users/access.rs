@@ -3,8 +3,10 @@
 
 use super::{Changes, User, store};
 use crate::auth;
+use crate::auth::Caller;
 use crate::error::{Error, Problem, Result, Violation};
 use crate::events::Change;
+use crate::ids::UserId;
 use crate::oauth::store::grants;
 use crate::{invitations, sessions};
 use db::Conn;
@@ -20,6 +22,18 @@ pub enum Tokens {
 
 /// The rule that an account keeps an active administrator.
 pub const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
+
+/// Returns `Ok` if a person is the caller, or exists and the caller is an administrator.
+///
+/// # Errors
+/// [`Error::NotFound`] if the caller does not see the person, [`Error::Forbidden`]
+pub async fn require_self_or_administrator(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<()> {
+    let (seen, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
+    if seen.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if caller.user_id == id { Ok(()) } else { caller.require_administrator() }
+}
 
 /// Checks the changes, and that the account keeps an active administrator.
 ///

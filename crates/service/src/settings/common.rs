@@ -30,7 +30,8 @@ pub struct CommonOptions {
 }
 
 /// The settings that a credential of systemd (`LoadCredential=`) may set: a file with the name of the variable.
-pub const CREDENTIALS: [&str; 2] = ["STATUARY_DATABASE_URL", "STATUARY_SMTP_URL"];
+pub const CREDENTIALS: [&str; 3] =
+    ["STATUARY_DATABASE_URL", "STATUARY_SMTP_URL", "STATUARY_OIDC_CLIENT_SECRET"];
 /// The most bytes of a credential, as of systemd.
 const LONGEST_CREDENTIAL: u64 = 1 << 20;
 
@@ -112,19 +113,22 @@ impl CommonOptions {
 }
 
 impl CommonOptions {
-    /// The URL of the server that takes mails, and the name of the setting that has it. `given` is that of an argument, of a variable
-    /// or of the settings file, where those are merged; a file that a variable names wins over the settings file.
-    pub(super) fn smtp_url(&self, options: &Options) -> Result<Option<(String, &'static str)>> {
-        const URL: &str = "smtp_url";
-        const URL_FILE: &str = "smtp_url_file";
-        let in_file = |path: &Path| secret(path).with_context(|| self.source(URL_FILE));
-        let is_from_file = self.source(URL).ends_with("settings file");
-        let url_file = variable("STATUARY_SMTP_URL_FILE").map(PathBuf::from);
-        Ok(match (&options.smtp_url, url_file, &options.smtp_url_file) {
-            (Some(url), None, _) => Some((url.clone(), URL)),
-            (Some(url), Some(_), _) if !is_from_file => Some((url.clone(), URL)),
-            (_, Some(path), _) => Some((in_file(&path)?, URL_FILE)),
-            (None, None, Some(path)) => Some((in_file(path)?, URL_FILE)),
+    /// A secret setting, such as the URL of the server that takes mails, and the name of the setting that has it: itself, or that of
+    /// the file. `given` and `file` are those of an argument, of a variable or of the settings file, where those are merged; a file
+    /// that a variable names wins over the settings file.
+    pub(super) fn secret(
+        &self,
+        (name, given): (&'static str, Option<&String>),
+        (file_name, file): (&'static str, Option<&PathBuf>),
+    ) -> Result<Option<(String, &'static str)>> {
+        let in_file = |path: &Path| secret(path).with_context(|| self.source(file_name));
+        let is_from_file = self.source(name).ends_with("settings file");
+        let named = variable(&format!("STATUARY_{}", file_name.to_uppercase())).map(PathBuf::from);
+        Ok(match (given, named, file) {
+            (Some(text), None, _) => Some((text.clone(), name)),
+            (Some(text), Some(_), _) if !is_from_file => Some((text.clone(), name)),
+            (_, Some(path), _) => Some((in_file(&path)?, file_name)),
+            (None, None, Some(path)) => Some((in_file(path)?, file_name)),
             (None, None, None) => None,
         })
     }

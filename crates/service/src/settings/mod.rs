@@ -6,6 +6,7 @@ pub mod backup;
 mod common;
 pub mod listen;
 pub mod mail;
+pub mod openid;
 mod options;
 mod resolve;
 mod toml_file;
@@ -24,6 +25,7 @@ use self::addresses::Network;
 use self::backup::BackupSettings;
 use self::listen::Address;
 use self::mail::MailSettings;
+use self::openid::OpenIdSettings;
 use super::access_log::Target;
 use super::faults::Faults;
 use base::clock::Time;
@@ -49,6 +51,10 @@ pub struct Settings {
     pub webhook_private_networks: bool,
     /// How mails leave; `None`: the service sends none.
     pub mail: Option<MailSettings>,
+    /// The `OpenID` provider with which people sign in; `None`: there is none.
+    pub openid: Option<OpenIdSettings>,
+    /// Whether people sign in with passwords and tokens.
+    pub password_login: bool,
     /// Backups that the service makes each day; `None`: it makes none.
     pub backup: Option<BackupSettings>,
     /// How % Complete of work packages is found.
@@ -186,6 +192,8 @@ impl Default for Settings {
             scim_administrators: None,
             webhook_private_networks: false,
             mail: None,
+            openid: None,
+            password_login: true,
             backup: None,
             openproject_progress: Mode::Work,
             faults: None,

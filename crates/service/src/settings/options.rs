@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::backup::TimeOfDay;
 use super::listen::Address;
+use super::openid::Provision;
 use super::values::{Delay, List, TimeLimit, boolean, text};
 use base::clock::Time;
 use domain::work_packages::progress::Mode;
@@ -83,6 +84,45 @@ options! {
         #[arg(long, env = "STATUARY_MAIL_FROM", value_name = "ADDRESS", hide = true)]
         #[serde(deserialize_with = "text")]
         pub mail_from: Option<String>,
+        /// Issuer of the `OpenID` provider with which people sign in.
+        #[arg(long, env = "STATUARY_OIDC_ISSUER", value_name = "URL", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_issuer: Option<String>,
+        /// Name of this service at the provider.
+        #[arg(long, env = "STATUARY_OIDC_CLIENT_ID", value_name = "ID", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_client_id: Option<String>,
+        /// Secret of this service at the provider.
+        #[arg(long, env = "STATUARY_OIDC_CLIENT_SECRET", value_name = "SECRET", hide = true, hide_env_values = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_client_secret: Option<String>,
+        /// The file that contains the secret of this service at the provider. It has no argument.
+        #[arg(skip)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_client_secret_file: Option<PathBuf>,
+        /// Scopes that are asked for, separated by commas.
+        #[arg(long, env = "STATUARY_OIDC_SCOPES", value_name = "SCOPES", hide = true)]
+        pub oidc_scopes: Option<List>,
+        /// Name of the provider on the pages.
+        #[arg(long, env = "STATUARY_OIDC_NAME", value_name = "NAME", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_name: Option<String>,
+        /// Claim with the groups of a person.
+        #[arg(long, env = "STATUARY_OIDC_GROUPS_CLAIM", value_name = "CLAIM", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_groups_claim: Option<String>,
+        /// Group whose members are administrators.
+        #[arg(long, env = "STATUARY_OIDC_ADMINISTRATORS", value_name = "GROUP", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_administrators: Option<String>,
+        /// Who gets in at the first sign-in: `off`, `invited` or `domain:example.org`.
+        #[arg(long, env = "STATUARY_OIDC_PROVISION", value_name = "WHO", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub oidc_provision: Option<Provision>,
+        /// Whether people sign in with passwords and tokens.
+        #[arg(long, env = "STATUARY_PASSWORD_LOGIN", value_name = "BOOL", hide = true)]
+        #[serde(deserialize_with = "boolean")]
+        pub password_login: Option<bool>,
         /// Folder to which a backup is made each day.
         #[arg(long, env = "STATUARY_BACKUP_DIR", value_name = "DIR", hide = true)]
         #[serde(deserialize_with = "text")]

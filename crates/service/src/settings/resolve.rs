@@ -9,9 +9,10 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::backup::BackupSettings;
 use super::common::CommonOptions;
 use super::mail::{MailSettings, Sender, Smtp, Way};
+use super::openid::{ClientSecret, OpenIdSettings};
 use super::options::Options;
 use super::values::{Delay, List, TimeLimit};
-use super::{Settings, Timeouts, addresses, backup};
+use super::{Settings, Timeouts, addresses, backup, openid};
 use crate::access_log::Target;
 use crate::faults;
 use base::tls;
@@ -25,6 +26,14 @@ impl Settings {
     /// the argument, the variable or the key.
     pub fn resolve(common: &CommonOptions, options: Options, demo: bool, strict: bool) -> Result<Self> {
         let mail = mail(common, &options)?;
+        let openid = provider(common, &options)?;
+        let password_login = options.password_login.unwrap_or(true);
+        if !password_login && openid.is_none() {
+            bail!(
+                "{} needs a provider to sign in with (STATUARY_OIDC_ISSUER)",
+                common.source("password_login")
+            );
+        }
         let backup = backup(common, &options)?;
         let (usual, clock, public_url) = (Self::default(), options.clock, options.public_url);
         let listen = options.listen.unwrap_or_default();
@@ -61,6 +70,8 @@ impl Settings {
                 .webhook_private_networks
                 .unwrap_or(usual.webhook_private_networks),
             mail,
+            openid,
+            password_login,
             backup,
             openproject_progress: options.openproject_progress.unwrap_or(usual.openproject_progress),
             faults: options
@@ -111,7 +122,8 @@ impl Settings {
 
 /// How mails leave: both settings are needed.
 fn mail(common: &CommonOptions, options: &Options) -> Result<Option<MailSettings>> {
-    let url = common.smtp_url(options)?;
+    let given = ("smtp_url", options.smtp_url.as_ref());
+    let url = common.secret(given, ("smtp_url_file", options.smtp_url_file.as_ref()))?;
     let from = options.mail_from.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let (url, name, from) = match (url, from) {
         (Some((url, name)), Some(from)) => (url, name, from),
@@ -126,6 +138,58 @@ fn mail(common: &CommonOptions, options: &Options) -> Result<Option<MailSettings
     let smtp = Smtp::read(&url).with_context(|| common.source(name))?;
     let from = Sender::read(from).with_context(|| common.source("mail_from"))?;
     Ok(Some(MailSettings { from, way: Way::Smtp(smtp) }))
+}
+
+/// The provider with which people sign in: its issuer needs an id and a secret, and the other settings need the issuer.
+fn provider(common: &CommonOptions, options: &Options) -> Result<Option<OpenIdSettings>> {
+    let given = ("oidc_client_secret", options.oidc_client_secret.as_ref());
+    let secret = common
+        .secret(given, ("oidc_client_secret_file", options.oidc_client_secret_file.as_ref()))?
+        .map(|(secret, _)| ClientSecret(secret));
+    let Some(issuer) = options.oidc_issuer.clone() else {
+        let others = [
+            ("oidc_client_id", options.oidc_client_id.is_some()),
+            ("oidc_client_secret", secret.is_some()),
+            ("oidc_scopes", options.oidc_scopes.is_some()),
+            ("oidc_name", options.oidc_name.is_some()),
+            ("oidc_groups_claim", options.oidc_groups_claim.is_some()),
+            ("oidc_administrators", options.oidc_administrators.is_some()),
+            ("oidc_provision", options.oidc_provision.is_some()),
+        ];
+        return match others.into_iter().find(|(_, is_set)| *is_set) {
+            Some((name, _)) => {
+                bail!("{} needs the issuer of the provider (STATUARY_OIDC_ISSUER)", common.source(name))
+            }
+            None => Ok(None),
+        };
+    };
+    let url = openid::issuer(&issuer).with_context(|| common.source("oidc_issuer"))?;
+    let needs = |what: &str| anyhow!("{} needs {what}", common.source("oidc_issuer"));
+    let client_id = options.oidc_client_id.clone();
+    let client_id = client_id.ok_or_else(|| needs("the id of this service (STATUARY_OIDC_CLIENT_ID)"))?;
+    let client_secret =
+        secret.ok_or_else(|| needs("the secret of this service (STATUARY_OIDC_CLIENT_SECRET)"))?;
+    let scopes = options.oidc_scopes.clone().map(|List(scopes)| scopes);
+    let mut scopes = scopes.unwrap_or_else(|| openid::DEFAULT_SCOPES.map(str::to_owned).into());
+    if let Some(scope) = scopes.iter().find(|scope| !scope.bytes().all(|byte| byte.is_ascii_graphic())) {
+        bail!("{}: \"{scope}\" is no scope", common.source("oidc_scopes"));
+    }
+    if !scopes.iter().any(|scope| scope == "openid") {
+        scopes.insert(0, "openid".to_owned());
+    }
+    Ok(Some(OpenIdSettings {
+        name: options.oidc_name.clone().unwrap_or_else(|| url.host_str().unwrap_or_default().to_owned()),
+        issuer,
+        client_id,
+        client_secret,
+        scopes,
+        groups_claim: options
+            .oidc_groups_claim
+            .clone()
+            .unwrap_or_else(|| openid::DEFAULT_GROUPS_CLAIM.to_owned()),
+        administrators: options.oidc_administrators.clone(),
+        provision: options.oidc_provision.clone().unwrap_or_default(),
+    }))
 }
 
 /// The backups of the service: the other settings need the folder.

@@ -18,6 +18,7 @@ use crate::server::listener::Listener;
 use base::clock::{Clock, Time};
 use db::{Db, Location};
 use service::access_log;
+use service::openid::OpenId;
 use service::settings::listen::Address;
 use service::settings::mail::Way;
 use service::settings::{CommonOptions, Options, Settings};
@@ -34,7 +35,8 @@ pub struct Args {
 }
 
 /// Variables without an argument.
-const UNFLAGGED: [&str; 7] = [
+const UNFLAGGED: [&str; 8] = [
+    "STATUARY_OIDC_CLIENT_SECRET_FILE",
     "STATUARY_SMTP_URL_FILE",
     "STATUARY_DATABASE_URL_FILE",
     "STATUARY_PASSWORD_FILE",
@@ -68,6 +70,7 @@ pub async fn run(common: &CommonOptions, args: Args, command: &clap::Command) ->
             }
             checks.extend(settings.backup.as_ref().map(|backup| machine::backups(&backup.folder)));
             checks.extend(mail(&settings).await);
+            checks.extend(provider(&settings, now).await);
             checks.extend(addresses(&settings).await);
             checks.extend(forwarded(&settings).await);
             checks.push(machine::open_files(settings.max_connections));
@@ -127,6 +130,29 @@ async fn mail(settings: &Settings) -> Option<Check> {
         Err(reason) => {
             let advice = "check STATUARY_SMTP_URL, and whether this machine reaches the mail server";
             Check::fail(NAME, format!("{place}: {reason}"), advice)
+        }
+    })
+}
+
+/// Whether the provider with which people sign in answers, and its keys can be used.
+async fn provider(settings: &Settings, now: Time) -> Option<Check> {
+    const NAME: &str = "OpenID provider";
+    let openid = OpenId::new(settings.openid.clone()?);
+    let issuer = &openid.settings.issuer;
+    Some(match openid.provider(now).await {
+        Ok(provider) if provider.number_of_keys() == 0 => {
+            let advice = "let it sign with RS256, PS256, ES256 or EdDSA";
+            Check::fail(NAME, format!("{issuer} has no key that this version can use"), advice)
+        }
+        Ok(_) if settings.public_url.is_none() => {
+            let advice =
+                "set STATUARY_PUBLIC_URL: the provider sends people back to an address that it knows";
+            Check::warn(NAME, format!("{issuer} answers, and there is no public URL"), advice)
+        }
+        Ok(_) => Check::ok(NAME, format!("{issuer} answers")),
+        Err(reason) => {
+            let advice = "check STATUARY_OIDC_ISSUER, and whether this machine reaches the provider";
+            Check::fail(NAME, format!("{issuer}: {reason}"), advice)
         }
     })
 }

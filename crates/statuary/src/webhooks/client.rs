@@ -2,48 +2,29 @@
 //! following redirects. Time, heads and bodies have bounds.
 
 use std::fmt;
-use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::http::{HeaderValue, Request, header};
+use axum::http::{HeaderValue, Method, Request, header};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
+use http_body_util::BodyExt;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 use url::Url;
 
 use base::clock::Time;
-use base::tls;
+use service::outgoing;
+use service::outgoing::Failed;
 use service::settings::Settings;
 use service::webhooks::{Unreachable, addresses};
 
 /// The time limit for everything up to the head of the answer.
 const LIMIT: Duration = Duration::from_secs(15);
-/// The time limit for a connection to one of several addresses.
-const CONNECTION: Duration = Duration::from_secs(5);
-/// The longest head of an answer, in bytes.
-const HEAD: usize = 64 * 1024;
 /// What is read of the body of an answer, so that its sender sees its end: bytes, and time.
 const REST: (usize, Duration) = (16 * 1024, Duration::from_millis(500));
 
-const AGENT: &str = concat!("Statuary/", env!("CARGO_PKG_VERSION"));
-
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
-
-/// The client; its settings for TLS are read at the first use.
+/// The client.
 #[derive(Default)]
-pub struct Client {
-    tls: OnceLock<Arc<rustls::ClientConfig>>,
-}
+pub struct Client(outgoing::Client);
 
 /// The head of an answer.
 #[derive(Clone, Debug)]
@@ -87,15 +68,9 @@ impl fmt::Display for Failure {
     }
 }
 
-impl Failure {
-    fn of(error: &dyn std::error::Error) -> Self {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(inner) = source {
-            text = format!("{text}: {inner}");
-            source = inner.source();
-        }
-        Self::Connection(text.chars().take(300).collect())
+impl From<Failed> for Failure {
+    fn from(Failed(reason): Failed) -> Self {
+        Self::Connection(reason)
     }
 }
 
@@ -152,28 +127,16 @@ impl Client {
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, Failure> {
-        let stream = self.connect(url, found).await?;
-        let (mut sender, connection) = http1::Builder::new()
-            .max_buf_size(HEAD)
-            .handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| Failure::of(&error))?;
-        // The connection ends with this function, however that ends.
-        let mut task = JoinSet::new();
-        task.spawn(connection);
-        let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-        let mut request = Request::post(target).header(header::HOST, host).header(header::USER_AGENT, AGENT);
+        let mut request = Request::builder().method(Method::POST);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| Failure::of(&error))?;
-        let answer = sender.send_request(request).await.map_err(|error| Failure::of(&error))?;
+        let mut answer = self.0.send(url, found, request, body).await?;
         let reply = Reply {
-            status: answer.status().as_u16(),
-            retry_after: answer.headers().get(header::RETRY_AFTER).cloned(),
+            status: answer.response.status().as_u16(),
+            retry_after: answer.response.headers().get(header::RETRY_AFTER).cloned(),
         };
-        let mut rest = answer.into_body();
+        let rest = answer.response.body_mut();
         let read = async {
             let mut length = 0;
             while let Some(Ok(frame)) = rest.frame().await {
@@ -185,39 +148,6 @@ impl Client {
         };
         drop(timeout(REST.1, read).await);
         Ok(reply)
-    }
-
-    async fn connect(&self, url: &Url, found: &[SocketAddr]) -> Result<Box<dyn Duplex>, Failure> {
-        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        for address in found {
-            let stream = match timeout(CONNECTION, TcpStream::connect(address)).await {
-                Ok(Ok(stream)) => stream,
-                Ok(Err(error)) => {
-                    last = error;
-                    continue;
-                }
-                Err(_) => {
-                    last = io::ErrorKind::TimedOut.into();
-                    continue;
-                }
-            };
-            if url.scheme() == "http" {
-                return Ok(Box::new(stream));
-            }
-            let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-            let name = ServerName::try_from(name).map_err(|error| Failure::of(&error))?;
-            let tls = TlsConnector::from(self.tls()?).connect(name, stream).await;
-            return Ok(Box::new(tls.map_err(|error| Failure::of(&error))?));
-        }
-        Err(Failure::of(&last))
-    }
-
-    fn tls(&self) -> Result<Arc<rustls::ClientConfig>, Failure> {
-        if let Some(known) = self.tls.get() {
-            return Ok(Arc::clone(known));
-        }
-        let read = Arc::new(tls::client().map_err(|error| Failure::of(&error))?);
-        Ok(Arc::clone(self.tls.get_or_init(|| read)))
     }
 }
 

@@ -165,6 +165,36 @@ fn the_pictures_of_the_documentation_are_made() {
     server.stop();
 }
 
+/// The provider is a real one, in the program of the browser.
+#[test]
+fn people_sign_in_with_a_provider_of_openid_connect() {
+    let store = Store::new(Engine::Sqlite);
+    let mut node = Command::new("node");
+    node.arg("sign_in.mjs").arg(screenshots(Engine::Sqlite)).current_dir(programs());
+    let mut program = Process::start(node, "");
+    let issuer = program.line();
+    let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0", "--demo"]);
+    serve.envs([
+        ("STATUARY_OIDC_ISSUER", issuer.as_str()),
+        ("STATUARY_OIDC_CLIENT_ID", "statuary"),
+        ("STATUARY_OIDC_CLIENT_SECRET", "a secret & more"),
+        ("STATUARY_OIDC_SCOPES", "openid,email,profile,groups"),
+        ("STATUARY_OIDC_NAME", "Harbor ID"),
+        ("STATUARY_OIDC_ADMINISTRATORS", "statuary-administrators"),
+    ]);
+    let mut server = Server::start(serve);
+    // The token and the link of the demo.
+    server.process.line();
+    server.process.line();
+    store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").success();
+    let mut curl = Command::new("curl");
+    curl.args(["-sS", "--fail-with-body", &format!("{issuer}/begin?server={}", server.url)]);
+    Process::start(curl, "").end().success();
+    let said = program.end().success();
+    assert!(said.ends_with("all steps done\n"), "{said}");
+    server.stop();
+}
+
 #[test]
 fn a_first_start_is_completed_in_the_browser() {
     let engine = Engine::Sqlite;

@@ -250,6 +250,12 @@ fn others() -> Vec<Other> {
         post("/login", "/login", [422, 422, 422]),
         get("/login/{secret}", "/login/nothing", [404; 3]),
         post("/login/{secret}", "/login/nothing", [404; 3]),
+        // No provider is set up.
+        get("/login/openid", "/login/openid", [404; 3]),
+        get("/login/openid/callback", "/login/openid/callback", [404; 3]),
+        post("/login/openid/logout", "/login/openid/logout", [404; 3]),
+        post("/account/openid", "/account/openid", [303, 403, 303]),
+        post("/people/{id}/identities/{identity}/end", "/people/2545/identities/1/end", [303, 403, 303]),
         // Without a session there is nothing to end; with one, its CSRF token is required.
         post("/logout", "/logout", [303, 403, 303]),
         get("/setup/{secret}", "/setup/nothing", [404; 3]),

@@ -11,6 +11,8 @@ use crate::form::id;
 use crate::form_errors::{FormErrors, Labels};
 use crate::layout::Layout;
 use crate::lead_picker;
+use crate::openid;
+use crate::openid::ShownIdentity;
 use crate::participations::ShownParticipation;
 use crate::response::{page, see_other};
 use crate::signed_in::{SignedIn, SubmittedForm};
@@ -47,6 +49,7 @@ struct Show {
     to: String,
     handed_over: Option<HandedOver>,
     form_errors: FormErrors,
+    identities: Vec<ShownIdentity>,
 }
 
 /// The link with which a person sets a first or a new password, shown once.
@@ -104,7 +107,9 @@ async fn shown(
     }));
     let (user, last_used, parts, suggested) = work.await?;
     let layout = signed_in.layout();
-    Ok(page(status, &Show { layout, user, last_used, parts, suggested, to, handed_over, form_errors }))
+    let identities = openid::of_person(app, signed_in, id).await?;
+    let show = Show { layout, user, last_used, parts, suggested, to, handed_over, form_errors, identities };
+    Ok(page(status, &show))
 }
 
 /// `POST /people/{id}/invitation`: a new link, which replaces the previous one.

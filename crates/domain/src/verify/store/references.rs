@@ -151,6 +151,8 @@ references! {
         GRANT_APPLICATION = "grants" "id" "application_id" "applications";
         GRANT_USER = "grants" "id" "user_id" "users";
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
+        IDENTITY_USER = "identities" "id" "user_id" "users";
+        SESSION_IDENTITY = "sessions" "id" "identity_id" "identities";
         SESSION_USER = "sessions" "id" "user_id" "users";
         DELIVERY_ENDPOINT = "webhook_deliveries" "id" "endpoint_id" "webhook_endpoints";
         ENTRY_USER = "directory_entries" "id" "user_id" "users";
