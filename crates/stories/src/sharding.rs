@@ -15,6 +15,8 @@ const OTHER_KEYS: &[(&str, &str)] = &[
     ("share_links", "sha256"),
     ("tokens", "sha256"),
     ("users", "email_key"),
+    ("identities", "subject"),
+    ("sessions", "provider_session"),
     // What is due next on this database.
     ("mails", "next_attempt_at"),
     ("webhook_endpoints", "due_at"),
@@ -37,6 +39,8 @@ const OTHER_STATEMENTS: &[&str] = &[
     "where sha256 = $1",
     "where client_id = $1",
     "where email_key = $1",
+    "where subject = $1 and issuer = $2",
+    "where provider_session = ",
     // The tasks of the server look for what is due on this database.
     "from webhook_endpoints where",
     "update webhook_endpoints set leased_until = null where leased_until is not null",

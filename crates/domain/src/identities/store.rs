@@ -204,3 +204,11 @@ pub async fn disconnect(
     }
     events::store::delete(conn, change, &identity).await.map(drop)
 }
+
+/// Deletes the identities of a person whose sessions have ended.
+pub async fn forget(conn: &mut Conn, change: &Change, user_id: UserId) -> Result<()> {
+    for identity in of_user(conn, change.account_id, user_id).await? {
+        events::store::delete(conn, change, &identity).await?;
+    }
+    Ok(())
+}
