@@ -29,7 +29,10 @@ def main():
         content = proof["event"]
         event = json.loads(content)
         # The hash of an event covers the previous hash and the digest of its content.
-        running = sha256(bytes.fromhex(proof["previous_hash"]) + sha256(content.encode()))
+        # That of an erased event is the digest of the content as it was.
+        erased = proof.get("content_sha256")
+        digest = bytes.fromhex(erased) if erased else sha256(content.encode())
+        running = sha256(bytes.fromhex(proof["previous_hash"]) + digest)
         for digest in proof["following"]:
             running = sha256(running + bytes.fromhex(digest))
         account, sequence, following = proof["account_id"], proof["sequence"], len(proof["following"])
@@ -41,6 +44,8 @@ def main():
     if running.hex() != sys.argv[2].strip().lower():
         refuse(f"it does not lead to that head, but to {running.hex()}")
     print(f"yes: event {sequence} of account {account} is in the log, and {following} events follow it")
+    if erased:
+        print("its content was erased since; what is left of it:")
     print(json.dumps(event, indent=2, ensure_ascii=False))
 
 

@@ -52,7 +52,7 @@ try {
     "work-list": `${project}/work_packages?status=all`, work,
     portfolio: "/", table: "/?view=table", year: "/?weeks=52&group=lead", project, report, write: `${project}/reports/new`, edit: `${report}/edit`,
     members: `${project}/people`, "project-edit": `${project}/edit`, "project-new": "/workspaces/new", import: "/workspaces/import",
-    archived: "/workspaces/archived", meeting: "/meeting", summary: "/meeting?end=1", start: "/start", people: "/people", person: "/people/2",
+    archived: "/workspaces/archived", meeting: "/meeting", summary: "/meeting?end=1", start: "/start", people: "/people", person: "/people/2", erase: "/people/2/erase",
     statuses: "/statuses", "status-new": "/statuses/new", tokens: "/tokens", applications: "/applications", account: "/account",
     settings: "/settings", templates: "/report_templates", "template-new": "/report_templates/new", preferences: "/preferences",
     views: "/views", "view-save": "/views/new?health=red", fields: "/fields", "field-new": "/fields/new", labels: `${project}/labels`,

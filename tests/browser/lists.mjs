@@ -180,7 +180,7 @@ try {
   assert.ok(!(await page.getByLabel("Friday").isChecked()) && (await page.getByLabel("Thursday").isChecked()));
   await look(page, folder, "calendar");
   await page.setViewportSize({ width: 390, height: 800 });
-  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"], ["person-narrow", "/people/1"], ["account-narrow", "/account"], ["calendar-narrow", "/calendar"]]) {
+  for (const [name, at] of [["statuses-narrow", "/statuses"], ["tokens-narrow", "/tokens"], ["people-narrow", "/people"], ["person-narrow", "/people/1"], ["erase-narrow", "/people/1/erase"], ["account-narrow", "/account"], ["calendar-narrow", "/calendar"]]) {
     await page.goto(`${serverUrl}${at}`);
     await look(page, folder, name);
   }

@@ -34,7 +34,7 @@ const BANNED: [&str; 7] =
     ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "boring", "zstd-sys"];
 
 /// The crates of which there is more than one version, and the crates that need the older one.
-const DUPLICATES: [(&str, &str); 10] = [
+const DUPLICATES: [(&str, &str); 12] = [
     ("base64", "postgres-protocol"),
     ("const-oid", "x509-cert"),
     ("fallible-iterator", "tokio-postgres"),
@@ -42,6 +42,8 @@ const DUPLICATES: [(&str, &str); 10] = [
     ("hashbrown", "dashmap, and governor with quick_cache"),
     ("phf", "tokio-postgres"),
     ("phf_shared", "tokio-postgres"),
+    ("r-efi", "getrandom, on other platforms"),
+    ("rand_chacha", "rand of opentelemetry_sdk"),
     ("syn", "macros that have not moved to version 3"),
     ("wasi", "getrandom, on other platforms"),
     ("windows-sys", "ring, on other platforms"),

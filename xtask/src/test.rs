@@ -34,6 +34,7 @@ pub fn run(filter: Option<&OsStr>) -> Result<ExitCode> {
         "openproject-ce-mcp",
         "openproject-cli",
         "schemathesis",
+        "scim2-tester",
         "tap-mavenlink",
         "tap-openproject",
     ];

@@ -1,4 +1,4 @@
-//! The HTTP client of the checks. It sends one request at a time, each with a time limit, and follows no redirects.
+//! The HTTP client of the checks, and of imports from another server. It sends one request at a time, each with a time limit, and follows no redirects.
 //!
 //! It uses hyper, which the server needs anyway, and the TLS settings of `base::tls`. A client library such as ureq has its
 //! own trust settings and adds headers of its own, which the checks would have to undo.
@@ -33,6 +33,8 @@ pub struct Client {
     port: u16,
     /// The part of every path before `/api`.
     pub prefix: String,
+    /// The `User-Agent` of the requests.
+    pub agent: &'static str,
     timeout: Duration,
     sender: Option<SendRequest<Full<Bytes>>>,
 }
@@ -112,6 +114,7 @@ impl Client {
             authority: bare,
             port,
             prefix: path.strip_suffix(surface).unwrap_or(path).to_owned(),
+            agent: concat!("statuary-conform/", env!("CARGO_PKG_VERSION")),
             timeout,
             sender: None,
         })
@@ -136,13 +139,14 @@ impl Client {
         self.runtime.block_on(async { tokio::time::sleep(duration).await });
     }
 
-    fn send_once(&mut self, request: &Request) -> Result<Response> {
+    /// Sends a request and reads the response. The next request opens a new connection if this one fails.
+    pub fn send_once(&mut self, request: &Request) -> Result<Response> {
         let path = PathAndQuery::try_from(format!("{}{}", self.prefix, request.path))?;
         let mut builder = HttpRequest::builder()
             .method(request.method.clone())
             .uri(Uri::from(path))
             .header(header::HOST, self.authority.as_str())
-            .header(header::USER_AGENT, concat!("statuary-conform/", env!("CARGO_PKG_VERSION")));
+            .header(header::USER_AGENT, self.agent);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }

@@ -217,6 +217,18 @@ impl Db {
         });
     }
 
+    /// Removes what deleted and replaced rows have left in the file of the embedded engine, its index of words and its log.
+    /// PostgreSQL does so by itself, when it vacuums.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or another process uses it for long.
+    pub async fn scrub(&self) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let path = Arc::clone(&file.path);
+        let scrubbed = tokio::task::spawn_blocking(move || file::scrub(&path)).await;
+        scrubbed.expect("scrubbing does not panic")
+    }
+
     /// The name of the engine, for messages.
     pub fn engine_name(&self) -> &'static str {
         match &self.engine {

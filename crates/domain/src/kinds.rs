@@ -5,10 +5,10 @@
 use crate::record::Logged;
 use crate::table::Table;
 use crate::{
-    accounts, acknowledgements, auth, cadences, calendar, comments, external_references, fields, invitations,
-    labels, milestones, notes, notifications, oauth, participations, programmes, report_drafts,
-    report_history, report_requests, report_templates, sessions, share_links, status_changes, status_reports,
-    statuses, users, view_pins, views, watches, webhooks, work_packages, workspaces,
+    accounts, acknowledgements, auth, cadences, calendar, comments, directory, erasures, external_references,
+    fields, invitations, labels, milestones, notes, notifications, oauth, participations, programmes,
+    report_drafts, report_history, report_requests, report_templates, sessions, share_links, status_changes,
+    status_reports, statuses, users, view_pins, views, watches, webhooks, work_packages, workspaces,
 };
 use db::Statement;
 
@@ -26,6 +26,10 @@ macro_rules! kinds {
             archived { auth::Token, "token" }
             unarchived { sessions::Session, "session" }
             unarchived { invitations::Invitation, "invitation" }
+            unarchived { erasures::Erasure, "erasure" }
+            unarchived { directory::Entry, "directory_entry" }
+            unarchived { directory::Group, "directory_group" }
+            unarchived { directory::Member, "directory_member" }
             archived { statuses::Status, "status" }
             archived { report_templates::ReportTemplate, "report_template" }
             archived { fields::Field, "field" }
@@ -66,6 +70,14 @@ macro_rules! logged {
 
         /// The names of the kinds.
         pub const NAMES: &[&str] = &[$($kind),*];
+
+        /// The name of the table of a kind.
+        pub fn table(kind: &str) -> Option<&'static str> {
+            match kind {
+                $($kind => Some(<$type>::NAME),)*
+                _ => None,
+            }
+        }
 
         /// The statements of the tables.
         pub const STATEMENTS: &[&[Statement]] = &[$(<$type>::STATEMENTS),*];

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod changes;
 pub mod comments;
 pub mod counters;
+pub mod directory;
+pub mod erasures;
 pub mod error;
 pub mod events;
 pub mod external_references;
@@ -24,12 +26,14 @@ mod kinds;
 pub mod labels;
 pub mod mails;
 pub mod milestones;
+pub mod moving;
 mod named;
 pub mod notes;
 pub mod notifications;
 pub mod oauth;
 pub mod order;
 pub mod participations;
+pub mod personal_data;
 pub mod portfolio;
 pub mod programmes;
 pub mod record;
@@ -73,6 +77,11 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         changes::store::STATEMENTS,
         comments::store::STATEMENTS,
         db::migrate::STATEMENTS,
+        directory::store::STATEMENTS,
+        directory::store::groups::STATEMENTS,
+        erasures::store::STATEMENTS,
+        erasures::store::log::STATEMENTS,
+        erasures::store::tables::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
         feed::store::STATEMENTS,
@@ -87,6 +96,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
         report_drafts::store::STATEMENTS,
+        moving::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,
@@ -99,6 +109,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::refresh_tokens::STATEMENTS,
         oauth::store::registrations::STATEMENTS,
         participations::store::STATEMENTS,
+        personal_data::store::STATEMENTS,
         portfolio::store::STATEMENTS,
         programmes::store::STATEMENTS,
         sessions::store::STATEMENTS,

@@ -10,6 +10,7 @@ mod changes;
 pub mod clock;
 mod comments;
 pub mod cursor;
+pub mod erasures;
 pub mod events;
 pub mod fields;
 pub mod hints;

@@ -8,6 +8,7 @@ use super::calendar;
 use super::changes;
 use super::clock;
 use super::comments;
+use super::erasures;
 use super::events;
 use super::fields;
 use super::hints;
@@ -69,6 +70,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/users", users::create, &users::CREATE)
         .get("/users/{id}", users::show, &users::SHOW)
         .patch("/users/{id}", users::update, &users::UPDATE)
+        .get("/users/{id}/export", erasures::export, &erasures::EXPORT)
+        .post("/users/{id}/erase", erasures::erase, &erasures::ERASE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
         .get("/workspaces", workspaces::index, &workspaces::INDEX)
         .post("/workspaces", workspaces::create, &workspaces::CREATE)

@@ -50,19 +50,22 @@ struct List {
     next_cursor: Option<String>,
 }
 
+/// A person on the wire.
 #[derive(Serialize, JsonSchema)]
-struct UserObject {
-    id: i64,
-    full_name: String,
-    email_address: String,
-    headline: Option<String>,
-    photo_path: Option<String>,
-    administrator: bool,
-    active: bool,
-    created_at: Option<Time>,
+#[expect(missing_docs, reason = "named as on the wire")]
+pub struct UserObject {
+    pub id: i64,
+    pub full_name: String,
+    pub email_address: String,
+    pub headline: Option<String>,
+    pub photo_path: Option<String>,
+    pub administrator: bool,
+    pub active: bool,
+    pub created_at: Option<Time>,
 }
 
-fn object(user: &User) -> UserObject {
+/// The object of a person.
+pub fn object(user: &User) -> UserObject {
     UserObject {
         id: user.id.0,
         full_name: user.full_name.clone(),
@@ -75,7 +78,8 @@ fn object(user: &User) -> UserObject {
     }
 }
 
-fn single(user: &User) -> Response {
+/// The response with a person.
+pub fn single(user: &User) -> Response {
     let object = object(user);
     crate::record(&object, Some(&Validator::of(&object)))
 }
@@ -142,7 +146,10 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 }
 
 /// The person with an id, if the caller sees them.
-async fn visible(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
+///
+/// # Errors
+/// [`Cause::NotFound`]
+pub async fn visible(conn: &mut Conn, caller: &Caller, id: UserId) -> Result<User> {
     let (mut found, _) = store::seen(conn, caller, Some(&[id].into()), 1, 0).await?;
     found.pop().ok_or(Cause::NotFound)
 }

@@ -51,6 +51,7 @@ pub const SERVED: &[&str] = &[
     "report_templates",
     "robots.txt",
     "s",
+    "scim",
     "sessions",
     "settings",
     "setup",

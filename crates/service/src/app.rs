@@ -15,6 +15,7 @@ use super::refusals::{Refusals, Refused};
 use super::response_cache::ResponseCache;
 use super::settings::Settings;
 use super::streams::Streams;
+use super::traces::Traces;
 use base::clock::Clock;
 use db::Db;
 use domain::auth::token_cache::TokenCache;
@@ -73,6 +74,8 @@ pub struct Service {
     pub refusals: Arc<Refusals>,
     /// The access log, if the settings name one.
     pub access_log: Option<Arc<AccessLog>>,
+    /// What records the spans of requests, if anything does.
+    pub traces: Option<Arc<dyn Traces>>,
 }
 
 /// Builds an [`App`].
@@ -112,7 +115,16 @@ impl App {
             passwords: Queue::default(),
             refusals: Arc::default(),
             access_log: None,
+            traces: None,
         })
+    }
+
+    /// After an erasure: removes from the store's file what the erased rows have left there. The erasure itself is done, so a
+    /// failure is only logged.
+    pub async fn scrub(&self) {
+        if let Err(error) = self.db.scrub().await {
+            tracing::warn!(%error, "the file of the store cannot be written anew after an erasure");
+        }
     }
 
     /// Starts an app that shares the parts of this one, to replace some of them.
@@ -179,6 +191,12 @@ impl Builder {
     #[must_use]
     pub fn access_log(self, access_log: Option<Arc<AccessLog>>) -> Self {
         Self(Service { access_log, ..self.0 })
+    }
+
+    /// Sets what records the spans of requests.
+    #[must_use]
+    pub fn traces(self, traces: Option<Arc<dyn Traces>>) -> Self {
+        Self(Service { traces, ..self.0 })
     }
 }
 

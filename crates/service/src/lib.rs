@@ -31,6 +31,7 @@ pub mod sheet;
 pub mod streams;
 pub mod surface;
 pub mod tag;
+pub mod traces;
 pub mod webhooks;
 pub mod write;
 

@@ -74,6 +74,7 @@ const fn label(surface: Surface) -> &'static str {
         Surface::OpenProject => "openproject",
         Surface::Native => "native",
         Surface::OAuth | Surface::Discovery => "oauth",
+        Surface::Scim => "scim",
         Surface::Operators => "operators",
         Surface::Assets | Surface::Pages => "pages",
     }

@@ -1,4 +1,7 @@
-//! CSV for spreadsheets: with CRLF line ends (RFC 4180), and without formulas.
+//! Spreadsheets. This file writes CSV: with CRLF line ends (RFC 4180), and without formulas.
+
+pub mod read;
+pub mod workbook;
 
 use std::borrow::Cow;
 
@@ -26,6 +29,43 @@ where
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
+/// The longest text that spreadsheets accept in a cell, in UTF-16 code units.
+const LONGEST: usize = 32_767;
+
+/// A text for a cell: with uniform line breaks, without characters that XML cannot contain, and not too long.
+pub fn cell_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut units = 0;
+    for letter in text.trim().replace("\r\n", "\n").chars() {
+        let letter = match letter {
+            '\r' => '\n',
+            '\t' | '\n' => letter,
+            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+            letter if letter.is_control() => '\u{fffd}',
+            letter => letter,
+        };
+        units += letter.len_utf16();
+        if units > LONGEST - 1 {
+            out.push('…');
+            break;
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// The separator of the fields of a CSV text, by its first line that is not blank.
+pub fn separator(text: &str) -> u8 {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if line.contains('\t') {
+        b'\t'
+    } else if line.matches(';').count() > line.matches(',').count() {
+        b';'
+    } else {
+        b','
+    }
+}
+
 /// Escapes a text that a spreadsheet would treat as a formula.
 pub fn inert(text: &str) -> Cow<'_, str> {
     let first = text.trim_start().chars().next();
@@ -33,6 +73,12 @@ pub fn inert(text: &str) -> Cow<'_, str> {
         return Cow::Owned(format!("'{text}"));
     }
     Cow::Borrowed(text)
+}
+
+/// The text of a cell that [`inert`] escaped, or that needed none.
+pub fn active(text: &str) -> &str {
+    let rest = text.strip_prefix('\'').filter(|rest| matches!(inert(rest), Cow::Owned(_)));
+    rest.unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -43,7 +89,9 @@ mod tests {
     fn a_title_is_no_formula() {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "＝1"] {
             assert_eq!(inert(text), format!("'{text}"));
+            assert_eq!(active(&inert(text)), text);
         }
         assert_eq!(inert("Harbor = rollout"), "Harbor = rollout");
+        assert_eq!(active("'Harbor'"), "'Harbor'");
     }
 }

@@ -9,6 +9,8 @@ pub const OPENPROJECT: &str = "/api/v3";
 pub const NATIVE: &str = "/api/statuary/v1";
 /// The surface for agents.
 pub const MCP: &str = "/mcp";
+/// SCIM, with which directories provision people and groups.
+pub const SCIM: &str = "/scim/v2";
 /// The events of an account, in Statuary's own API.
 pub const EVENTS: &str = "/api/statuary/v1/events";
 
@@ -25,6 +27,8 @@ pub enum Surface {
     OAuth,
     /// Metadata of OAuth and `OpenID` Connect.
     Discovery,
+    /// SCIM.
+    Scim,
     /// Probes and metrics.
     Operators,
     /// Files of the pages: styles, scripts, fonts.
@@ -35,7 +39,7 @@ pub enum Surface {
 
 /// The first row that a path is equal to or below of wins; every other path belongs to [`Surface::Pages`]. The paths of most
 /// requests come first.
-const PATHS: [(&str, Surface); 13] = [
+const PATHS: [(&str, Surface); 14] = [
     (KANTATA, Surface::Kantata),
     (OPENPROJECT, Surface::OpenProject),
     (NATIVE, Surface::Native),
@@ -48,6 +52,7 @@ const PATHS: [(&str, Surface); 13] = [
     ("/oauth", Surface::OAuth),
     ("/openid", Surface::OAuth),
     ("/.well-known", Surface::Discovery),
+    ("/scim", Surface::Scim),
     ("/healthz", Surface::Operators),
     ("/readyz", Surface::Operators),
     ("/metrics", Surface::Operators),
@@ -56,12 +61,13 @@ const PATHS: [(&str, Surface); 13] = [
 
 impl Surface {
     /// Every surface, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kantata,
         Self::OpenProject,
         Self::Native,
         Self::OAuth,
         Self::Discovery,
+        Self::Scim,
         Self::Operators,
         Self::Assets,
         Self::Pages,
@@ -77,7 +83,7 @@ impl Surface {
 
     /// Whether its clients are programs that present a token.
     pub const fn is_api(self) -> bool {
-        matches!(self, Self::Kantata | Self::OpenProject | Self::Native)
+        matches!(self, Self::Kantata | Self::OpenProject | Self::Native | Self::Scim)
     }
 }
 
@@ -102,6 +108,7 @@ mod tests {
             ("/oauth/token", Surface::OAuth),
             ("/oauth/authorize", Surface::Pages),
             ("/.well-known/openid-configuration", Surface::Discovery),
+            ("/scim/v2/Users", Surface::Scim),
             ("/readyz", Surface::Operators),
             ("/assets/page.css", Surface::Assets),
             ("/", Surface::Pages),

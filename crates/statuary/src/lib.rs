@@ -7,10 +7,13 @@ pub mod demo;
 pub mod doctor;
 pub mod documents;
 pub mod front;
+pub mod moving;
 pub mod notifications;
 pub mod probe;
 pub mod router;
 pub mod server;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 mod viewer;
 pub mod webhooks;
 

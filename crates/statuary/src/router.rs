@@ -25,6 +25,7 @@ pub fn service(app: App) -> HttpService {
         .merge(monitoring)
         .merge(web::routes::routes())
         .merge(oauth::routes::routes())
+        .nest(surface::SCIM, scim::routes::routes())
         .merge(developers())
         .nest(surface::KANTATA, kantata::routes::routes().router())
         .merge(openproject_surface(app.settings.strict))

@@ -41,6 +41,7 @@ mod report_templates;
 mod reporting_desk;
 mod requests;
 mod saved_views;
+mod scim;
 mod sessions;
 mod sharding;
 mod share_links;

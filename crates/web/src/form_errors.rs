@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::messages::Language;
 use domain::auth::store::TOO_MANY;
 use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
+use domain::erasures;
 use domain::error::{Error, Problem, Violation};
 use domain::fields;
 use domain::labels;
@@ -13,6 +14,7 @@ use domain::programmes::rule;
 use domain::report_templates as templates;
 use domain::share_links::{OVER, WRONG_NUMBER};
 use domain::statuses::READONLY_DEFAULT;
+use domain::users::access::LAST_ADMINISTRATOR;
 use domain::view_pins;
 use domain::views;
 use domain::views::query::UNKNOWN;
@@ -157,6 +159,10 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (programmes::MEMBERS, "programmes-members-count"),
         (programmes::WEIGHT, "programmes-weight-range"),
         (rule::BOUNDS, "programmes-rule-bounds"),
+        (erasures::TOO_MANY, "people-erase-too-many"),
+        (erasures::SAME_NAMES, "people-erase-same"),
+        (erasures::TOO_SHORT, "people-erase-too-short"),
+        (Problem::Sentence(LAST_ADMINISTRATOR), "people-last-text"),
         (rule::LIMITS, "programmes-rule-limits"),
     ];
     messages.into_iter().find(|(own, _)| own == problem).map(|(_, key)| key)

@@ -21,6 +21,7 @@ use super::milestones as milestone;
 use super::notes as note;
 use super::participations as part;
 use super::people;
+use super::people::erasure;
 use super::people::person;
 use super::portfolio;
 use super::portfolio::sheet;
@@ -102,6 +103,8 @@ pub fn routes() -> Router<App> {
         .route("/people", get(people::show).post(people::create))
         .route("/people/invitations", post(people::create_many))
         .route("/people/{id}", get(person::show).post(person::update))
+        .route("/people/{id}/erase", get(erasure::show).post(erasure::erase))
+        .route("/people/{id}/export", get(erasure::export))
         .route("/people/{id}/hand_over", post(person::hand_over))
         .route("/people/{id}/invitation", post(person::invite))
         .route("/workspaces/{id}/people", get(part::show).post(part::create))

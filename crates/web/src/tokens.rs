@@ -31,7 +31,7 @@ const LABELS: &Labels =
     &[("name", "tokens-name"), ("expires_at", "tokens-last-day"), ("scopes", "tokens-scopes")];
 
 /// The surfaces that a token can be limited to.
-const SCOPES: [&str; 4] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, DRAFT];
+const SCOPES: [&str; 5] = ["api_only", scopes::OPENPROJECT, scopes::NATIVE, scopes::SCIM, DRAFT];
 
 #[derive(Template)]
 #[template(path = "auth/index.html")]
@@ -78,7 +78,7 @@ impl Index {
         }
     }
 
-    fn choices(&self) -> [(&'static str, &'static str, bool); 4] {
+    fn choices(&self) -> [(&'static str, &'static str, bool); SCOPES.len()] {
         SCOPES.map(|scope| (scope, meaning(scope), self.fields.scopes.iter().any(|own| own == scope)))
     }
 }

@@ -11,6 +11,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("native", &["base", "db", "domain", "service"]),
     ("mcp", &["base", "db", "domain", "service"]),
     ("oauth", &["base", "db", "domain", "service"]),
+    ("scim", &["base", "db", "domain", "service"]),
     ("web", &["base", "db", "domain", "service"]),
     ("conform", &["base"]),
     (
@@ -25,6 +26,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "native",
             "mcp",
             "oauth",
+            "scim",
             "web",
             "conform",
         ],
@@ -41,6 +43,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "native",
             "mcp",
             "oauth",
+            "scim",
             "web",
             "conform",
             "statuary",
@@ -60,6 +63,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "native",
             "mcp",
             "oauth",
+            "scim",
             "web",
             "statuary",
             "stories",
@@ -98,7 +102,7 @@ pub const FORBIDDEN: &[(&str, &[&str])] =
 
 /// The items of `db` that surfaces may use.
 pub const DB_OF_SURFACES: &[&str] = &["Db", "Conn", "List", "Scope", "Work", "WorkError"];
-pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "mcp", "oauth", "web"];
+pub const SURFACES: &[&str] = &["kantata", "openproject", "native", "mcp", "oauth", "scim", "web"];
 
 /// Files with `statements!` that are not stores, each with the reason.
 pub const STATEMENTS: &[(&str, &str)] = &[];

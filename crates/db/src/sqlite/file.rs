@@ -105,6 +105,20 @@ pub fn publish(draft: &Path, path: &Path) -> std::io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
 
+/// Writes the whole file anew, without what deleted and replaced rows have left in it, and empties its log.
+pub fn scrub(path: &Path) -> Result<()> {
+    let conn = connect(path, Access::Full, "")?;
+    // The copy may be larger than the memory.
+    conn.execute_batch("pragma temp_store = file")?;
+    // Segments of the index have the words of earlier texts until they are merged.
+    conn.execute_batch("insert into report_texts (report_texts) values ('optimize'); vacuum")?;
+    let is_busy: i64 = conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if is_busy == 0 {
+        return Ok(());
+    }
+    Err(Error::Unavailable("the write-ahead log is in use, and keeps earlier contents for a while".into()))
+}
+
 /// Opens a file whose header was checked.
 pub fn connect(path: &Path, access: Access, pragmas: &str) -> Result<Connection> {
     let connect = || {

@@ -47,8 +47,8 @@ pub struct Counts {
 }
 
 /// An import under way.
-struct Import<'c> {
-    conn: &'c mut Conn,
+pub(super) struct Import<'c> {
+    pub(super) conn: &'c mut Conn,
     at: Time,
     counts: Counts,
     given: BTreeSet<&'static str>,
@@ -129,8 +129,7 @@ pub async fn import(
     at: Time,
     lines: impl Iterator<Item = Result<(u64, usize, Line)>> + Send,
 ) -> Result<Counts> {
-    let mut import =
-        Import { conn, at, counts: Counts::default(), given: BTreeSet::new(), uncounted: BTreeMap::new() };
+    let mut import = Import::new(conn, at);
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
@@ -156,7 +155,11 @@ pub async fn import(
     import.finish().await
 }
 
-impl Import<'_> {
+impl<'c> Import<'c> {
+    pub(super) fn new(conn: &'c mut Conn, at: Time) -> Self {
+        Self { conn, at, counts: Counts::default(), given: BTreeSet::new(), uncounted: BTreeMap::new() }
+    }
+
     /// Writes lines that are all of one kind.
     async fn write(&mut self, lines: Vec<(u64, Line)>) -> Result<()> {
         macro_rules! write_each {
@@ -219,7 +222,17 @@ impl Import<'_> {
         if let Some(wrong) = wrong {
             return Err(wrong);
         }
-        for record in &new {
+        self.added(&new).await?;
+        if !new.is_empty() {
+            self.given.insert(R::NAME);
+            *self.counts.added.entry(R::KIND).or_default() += new.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Counts and logs records that were inserted.
+    pub(super) async fn added<R: Archived>(&mut self, new: &[R]) -> Result<()> {
+        for record in new {
             if let Some(counted) = record.counted() {
                 let (account_id, workspace_id) = (record.account_id(), counted.workspace_id);
                 let none = Delta { account_id, workspace_id, status_reports: 0, status_changes: 0 };
@@ -231,15 +244,10 @@ impl Import<'_> {
         if self.uncounted.len() > UNCOUNTED {
             self.count().await?;
         }
-        self.log(&new).await?;
-        if !new.is_empty() {
-            self.given.insert(R::NAME);
-            *self.counts.added.entry(R::KIND).or_default() += new.len() as u64;
-        }
-        Ok(())
+        self.log(new).await
     }
 
-    async fn find(&mut self, needs: &Needs) -> Result<Found> {
+    pub(super) async fn find(&mut self, needs: &Needs) -> Result<Found> {
         let accounts = self.load(&needs.accounts, |_: &Account| ()).await?;
         Ok(Found {
             accounts: accounts.into_keys().collect(),
@@ -283,7 +291,7 @@ impl Import<'_> {
         Ok(records.iter().map(|record| (record.id(), part(record))).collect())
     }
 
-    async fn count(&mut self) -> db::Result<()> {
+    pub(super) async fn count(&mut self) -> db::Result<()> {
         let deltas: Vec<Delta> = std::mem::take(&mut self.uncounted).into_values().collect();
         let mut accounts: BTreeMap<AccountId, i64> = BTreeMap::new();
         for delta in &deltas {
@@ -358,6 +366,6 @@ fn is_new<R: Archived>(
 }
 
 /// Whether two records have the same line in the archive.
-fn same<R: Archived>(one: &R, other: &R) -> bool {
+pub(crate) fn same<R: Archived>(one: &R, other: &R) -> bool {
     serde_json::json!(one) == serde_json::json!(other)
 }

@@ -1,6 +1,7 @@
 //! The archive: the whole store as one JSON object a line (version 1, `docs/reference/archive.md`). The command line and the
 //! demo call this module.
 
+pub mod add;
 pub mod export;
 pub mod import;
 

@@ -36,6 +36,8 @@ pub enum Source {
     Native,
     /// `/mcp`
     Mcp,
+    /// `/scim/v2`
+    Scim,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -72,6 +74,8 @@ pub struct Link {
     pub surface: String,
     /// The token of the request.
     pub token_id: Option<TokenId>,
+    /// The digest of the content as it was, if the content was erased since.
+    pub content_sha256: Option<[u8; 32]>,
     /// The rest.
     pub event: Event,
 }
@@ -138,7 +142,7 @@ struct Canonical<'e> {
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Kantata,
         Self::OpenProject,
         Self::CommandLine,
@@ -147,6 +151,7 @@ impl Source {
         Self::Pages,
         Self::Native,
         Self::Mcp,
+        Self::Scim,
         Self::Service,
     ];
 
@@ -161,6 +166,7 @@ impl Source {
             Self::Pages => "pages",
             Self::Native => "native",
             Self::Mcp => "mcp",
+            Self::Scim => "scim",
             Self::Service => "service",
         }
     }
@@ -173,7 +179,12 @@ impl Link {
         length(&self.event.before) + length(&self.event.after)
     }
 
-    /// Its hashed form.
+    /// The digest of its content, as the chain has it: of an erased event that of the content as it was.
+    pub fn content_digest(&self) -> [u8; 32] {
+        self.content_sha256.unwrap_or_else(|| content_digest(&self.canonical()))
+    }
+
+    /// Its hashed form. That of an erased event has another digest than the chain.
     pub fn canonical(&self) -> String {
         let event = &self.event;
         snapshot(&Canonical {

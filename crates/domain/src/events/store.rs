@@ -72,10 +72,12 @@ statements! {
     NEWEST_FIRST = page!("at desc");
     OLDEST_FIRST = page!("at");
     COUNT = "select count(*) from events e where ", LATEST_LISTED;
-    CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
+    CHAIN = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id,
+            content_sha256
         from events where account_id = :account_id and sequence > :sequence order by sequence limit :limit";
     // The inner select uses the index by time, from the creation of the record on.
-    OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id
+    OF_SUBJECT = "select sequence, at, actor_id, kind, subject_type, subject_id, before, after, previous_hash, surface, token_id,
+            content_sha256
         from events where account_id = :account_id and sequence in (select e.sequence from events e
             where e.account_id = :account_id and e.at >= :since and e.subject_type = :subject_type
                 and e.subject_id = :subject_id)
@@ -136,13 +138,15 @@ fn event(row: &Row<'_>) -> db::Result<Event> {
     })
 }
 
-/// Reads a row of an account: the columns of an event, then the previous hash, the surface and the token.
+/// Reads a row of an account: the columns of an event, then the previous hash, the surface, the token, and the digest of an
+/// erased content.
 pub(crate) fn link(account_id: AccountId, row: &Row<'_>) -> db::Result<Link> {
     Ok(Link {
         account_id,
         previous_hash: row.get(8)?,
         surface: row.get(9)?,
         token_id: row.get(10)?,
+        content_sha256: row.get(11)?,
         event: event(row)?,
     })
 }

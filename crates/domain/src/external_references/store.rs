@@ -171,9 +171,9 @@ pub async fn upsert(
 ) -> Result<ExternalReference> {
     let (subject_type, subject_id) = subject.parts();
     let service_name = draft.service_name.as_deref().unwrap_or_default();
-    let query = bind![OF_SERVICE; change.account_id, subject_type, subject_id, service_name];
     let mut log = Log::new(change);
-    let reference = if let Some(before) = conn.first(&query, ExternalReference::read).await? {
+    let of = (subject_type, subject_id);
+    let reference = if let Some(before) = of_service(conn, change.account_id, of, service_name).await? {
         let after = draft.apply(&before, change.at);
         update(conn, &after).await?;
         log.updated(&before, &after);
@@ -205,6 +205,28 @@ pub async fn upsert(
     };
     events::store::append(conn, log).await?;
     Ok(reference)
+}
+
+/// The reference of a subject to a service.
+pub async fn of_service(
+    conn: &mut Conn,
+    account_id: AccountId,
+    (subject_type, subject_id): (SubjectType, i64),
+    service_name: &str,
+) -> db::Result<Option<ExternalReference>> {
+    let query = bind![OF_SERVICE; account_id, subject_type, subject_id, service_name];
+    conn.first(&query, ExternalReference::read).await
+}
+
+/// Writes a changed reference.
+pub async fn save(
+    conn: &mut Conn,
+    change: &Change,
+    before: &ExternalReference,
+    after: &ExternalReference,
+) -> Result<()> {
+    update(conn, after).await?;
+    events::store::updated(conn, change, before, after).await
 }
 
 async fn update(conn: &mut Conn, after: &ExternalReference) -> db::Result<()> {

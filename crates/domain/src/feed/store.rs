@@ -6,7 +6,7 @@ use super::{Filter, Page, Place, Published, place};
 use crate::auth::Caller;
 use crate::events;
 use crate::events::store::link;
-use crate::events::{Link, content_digest, hash};
+use crate::events::{Link, hash};
 use crate::ids::{AccountId, ReportId, WorkspaceId};
 use crate::participations::Access;
 use crate::record::Logged;
@@ -27,7 +27,7 @@ const LENGTH: usize = 4 * 1024 * 1024;
 statements! {
     LAST = "select event_sequence from accounts where id = :account_id";
     BETWEEN = "select e.sequence, e.at, e.actor_id, e.kind, e.subject_type, e.subject_id, e.before, e.after,
-            e.previous_hash, e.surface, e.token_id
+            e.previous_hash, e.surface, e.token_id, e.content_sha256
         from events e
         where e.account_id = :account_id and e.sequence > :after and e.sequence <= :until
             and ", if_texts!("e.subject_type || '.' || e.kind", "types"), "
@@ -107,7 +107,7 @@ pub async fn all_after(
 }
 
 fn published(link: Link, workspace_id: Option<WorkspaceId>) -> Published {
-    let hash = hash(&link.previous_hash, &content_digest(&link.canonical()));
+    let hash = hash(&link.previous_hash, &link.content_digest());
     Published { link, hash, workspace_id }
 }
 

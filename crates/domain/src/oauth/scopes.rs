@@ -1,8 +1,8 @@
 //! Scopes of tokens.
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
-//! them under `/api/v3`, and `statuary` under `/api/statuary/v1`. A token with `draft` among them reads on every surface, and
-//! writes drafts of reports alone.
+//! them under `/api/v3`, `statuary` under `/api/statuary/v1`, and `scim` under `/scim/v2`. A token with `draft` among them reads
+//! on every surface but SCIM, and writes drafts of reports alone.
 
 use crate::auth::DRAFT;
 
@@ -17,12 +17,15 @@ pub const NATIVE: &str = "statuary";
 /// The scope of clients that want refresh tokens.
 pub const OFFLINE: &str = "offline_access";
 
+/// The scope of the SCIM surface.
+pub const SCIM: &str = "scim";
+
 /// The scopes of Kantata's discovery document.
 pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", OFFLINE];
 
 /// Whether a scope exists.
 pub fn is_known(scope: &str) -> bool {
-    [OPENPROJECT, NATIVE, DRAFT].contains(&scope) || KANTATA.contains(&scope)
+    [OPENPROJECT, NATIVE, SCIM, DRAFT].contains(&scope) || KANTATA.contains(&scope)
 }
 
 /// The granted scopes: the requested ones, all of which must be available; without a request, all available ones.
@@ -52,6 +55,7 @@ pub fn meaning(scope: &str) -> &'static str {
         OPENPROJECT => "scope-openproject",
         NATIVE => "scope-native",
         DRAFT => "scope-draft",
+        SCIM => "scope-scim",
         "api_only" => "scope-kantata",
         "openid" => "scope-openid",
         "email" => "scope-email",
@@ -86,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_scope_has_a_meaning() {
-        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE, &DRAFT]) {
+        for scope in KANTATA.iter().chain([&OPENPROJECT, &NATIVE, &SCIM, &DRAFT]) {
             assert!(is_known(scope) && !meaning(scope).is_empty(), "{scope}");
         }
     }

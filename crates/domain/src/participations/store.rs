@@ -303,10 +303,20 @@ pub async fn update(
         updated_at: change.at,
         ..before.clone()
     };
+    save(conn, change, before, &after).await?;
+    Ok(after)
+}
+
+/// Writes a changed participation.
+pub async fn save(
+    conn: &mut Conn,
+    change: &Change,
+    before: &Participation,
+    after: &Participation,
+) -> Result<()> {
     let query = bind![UPDATE; after.account_id, after.id, after.side, after.permission, after.updated_at];
     conn.run(&query).await?;
-    events::store::updated(conn, change, before, &after).await?;
-    Ok(after)
+    events::store::updated(conn, change, before, after).await
 }
 
 /// Deletes a participation.

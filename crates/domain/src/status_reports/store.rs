@@ -13,4 +13,4 @@ pub use self::list::{Filter, ReferenceFilter, list};
 pub use self::read::{
     Brief, of_account_in_past, of_account_then, of_workspaces, require, require_in_past, version,
 };
-pub use self::write::{create, delete, restore, update};
+pub use self::write::{create, delete, restore, save, update};

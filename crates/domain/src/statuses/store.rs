@@ -199,7 +199,8 @@ async fn save_others(
     Ok(())
 }
 
-async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Status) -> Result<()> {
+/// Writes a status and its event, if it changed.
+pub async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Status, after: &Status) -> Result<()> {
     if before == after {
         return Ok(());
     }

@@ -18,7 +18,8 @@ pub enum Tokens {
     End,
 }
 
-const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
+/// The rule that an account keeps an active administrator.
+pub const LAST_ADMINISTRATOR: &str = "is the last active administrator of the account";
 
 /// Checks the changes, and that the account keeps an active administrator.
 ///
@@ -70,13 +71,26 @@ pub async fn set_password(
     store::set_password(conn, change, user, hash).await?;
     invitations::store::end_of(conn, change, user.id).await?;
     sessions::store::end_all(conn, change, user.id).await?;
-    if tokens == Tokens::End {
-        for grant in grants::all_of_person(conn, user.account_id, user.id).await? {
-            grants::end(conn, change, &grant).await?;
-        }
-        for token in auth::store::of_user(conn, user.account_id, user.id).await? {
-            auth::store::revoke(conn, change, &token).await?;
-        }
+    if tokens == Tokens::End { end_tokens(conn, change, user).await } else { Ok(()) }
+}
+
+/// Ends the sessions, the password link, the tokens and the grants of a person.
+///
+/// # Errors
+/// Those of the store.
+pub async fn end_all(conn: &mut Conn, change: &Change, user: &User) -> Result<()> {
+    invitations::store::end_of(conn, change, user.id).await?;
+    sessions::store::end_all(conn, change, user.id).await?;
+    grants::end_codes(conn, change, user.id).await?;
+    end_tokens(conn, change, user).await
+}
+
+async fn end_tokens(conn: &mut Conn, change: &Change, user: &User) -> Result<()> {
+    for grant in grants::all_of_person(conn, user.account_id, user.id).await? {
+        grants::end(conn, change, &grant).await?;
+    }
+    for token in auth::store::of_user(conn, user.account_id, user.id).await? {
+        auth::store::revoke(conn, change, &token).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The SQL of users.
 
 use super::mailbox::Mailbox;
-use super::{NewUser, User, email_key};
+use super::{NewUser, User, email_key, is_email_address};
 use crate::ids::{AccountId, UserId};
 
 use crate::auth::Caller;
@@ -48,6 +48,8 @@ statements! {
         where account_id = :account_id and id <> :id and administrator and active";
     UPDATE = "update users set full_name = :full_name, headline = :headline, administrator = :administrator,
             active = :active, language = :language, time_zone = :time_zone
+        where account_id = :account_id and id = :id";
+    SET_EMAIL_ADDRESS = "update users set email_address = :email_address, email_key = :email_key
         where account_id = :account_id and id = :id";
     SEEN_BEFORE = "select ", User::COLUMNS, " from users where ", SEEN_BY, "
         and id < :before and (cast(:active as boolean) is null or active = cast(:active as boolean))
@@ -100,6 +102,30 @@ pub async fn set_password(conn: &mut Conn, change: &Change, user: &User, hash: &
     conn.run(&bind![SET_PASSWORD; user.account_id, user.id, hash]).await?;
     let after = User { password_hash: Some(hash.to_owned()), ..user.clone() };
     events::store::updated(conn, change, user, &after).await
+}
+
+/// Replaces the e-mail address of a person.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is none, or another person of the account has it.
+pub async fn set_email_address(
+    conn: &mut Conn,
+    change: &Change,
+    before: &User,
+    email_address: &str,
+) -> Result<User> {
+    if !is_email_address(email_address) {
+        return Err(Error::invalid("email_address", Problem::Malformed));
+    }
+    let owners = by_email(conn, email_address, Some(change.account_id)).await?;
+    if owners.iter().any(|other| other.id != before.id) {
+        return Err(Error::invalid("email_address", Problem::Taken));
+    }
+    let after = User { email_address: email_address.to_owned(), ..before.clone() };
+    let key = email_key(email_address);
+    conn.run(&bind![SET_EMAIL_ADDRESS; after.account_id, after.id, email_address, email_key: key]).await?;
+    events::store::updated(conn, change, before, &after).await?;
+    Ok(after)
 }
 
 /// Writes the changed attributes of a person.

@@ -4,8 +4,10 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Chain;
+use super::erased::Erased;
 use super::store::replay::Replay;
 use super::{digests, store};
+use crate::erasures;
 use crate::error::Result;
 use crate::events;
 use crate::events::{Head, Link, Source};
@@ -29,6 +31,8 @@ pub struct Summary {
     pub heads: Vec<Head>,
     /// The number of events.
     pub events: u64,
+    /// The number of events whose content was erased.
+    pub erased: u64,
     /// The number of records of each kind.
     pub records: BTreeMap<&'static str, u64>,
     /// The number of findings.
@@ -117,14 +121,17 @@ impl Check<'_> {
 
     async fn log_of(&mut self, head: &Head) -> Result<()> {
         let mut chain = Chain::new(head.account_id);
+        let mut erased = Erased::default();
         let mut last = i64::MIN;
         let mut found = Vec::new();
         loop {
             let links = events::store::chain(self.conn, head.account_id, last, CHUNK).await?;
             let Some(end) = links.last() else { break };
-            last = end.event.sequence;
+            let after = std::mem::replace(&mut last, end.event.sequence);
+            let changes = erasures::store::log::of_span(self.conn, head.account_id, (after, last)).await?;
+            let mut changes = changes.as_slice();
             for link in &links {
-                let content = events::content_digest(&link.canonical());
+                let content = erased.step(link, &mut changes, &mut |finding| found.push(finding));
                 chain.step(link, &content, &mut |finding| found.push(finding));
                 found.extend(self.replay.step(link).await?);
             }
@@ -133,6 +140,7 @@ impl Check<'_> {
             self.all_found(&std::mem::take(&mut found));
         }
         chain.end(head, &mut |finding| found.push(finding));
+        self.summary.erased += erased.end(head.account_id, &mut |finding| found.push(finding));
         self.all_found(&found);
         Ok(())
     }

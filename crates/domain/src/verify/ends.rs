@@ -27,7 +27,7 @@ pub async fn ends(conn: &mut Conn, mut tell: impl FnMut(String) + Send) -> Resul
             let account = head.account_id;
             let mut chain = if from == 0 { Chain::new(account) } else { Chain::after(account, from) };
             for link in &events::store::chain(conn, head.account_id, from, LAST + 1).await? {
-                chain.step(link, &events::content_digest(&link.canonical()), &mut tell);
+                chain.step(link, &link.content_digest(), &mut tell);
             }
             chain.end(head, &mut tell);
         }

@@ -5,6 +5,7 @@ mod chain;
 mod check;
 mod digests;
 mod ends;
+mod erased;
 pub mod proof;
 pub mod store;
 

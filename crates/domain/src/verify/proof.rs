@@ -26,17 +26,20 @@ pub async fn write(
     let mut links = events::store::chain(conn, head.account_id, sequence - 1, CHUNK).await?.into_iter();
     let link = links.next().filter(|link| link.event.sequence == sequence).ok_or_else(none)?;
     let event = link.canonical();
-    let mut hash = events::hash(&link.previous_hash, &events::content_digest(&event));
+    let mut hash = events::hash(&link.previous_hash, &link.content_digest());
     let text = serde_json::json!(event);
     let previous = hex::encode(&link.previous_hash);
     let put =
         |out: &mut dyn Write, text: &str| out.write_all(text.as_bytes()).map_err(|error| unwritable(&error));
     put(out, &format!("{{\"account_id\":{},\"sequence\":{sequence},", head.account_id))?;
-    put(out, &format!("\"previous_hash\":\"{previous}\",\n\"event\":{text},\n\"following\":["))?;
+    // The content of an erased event does not have the digest that the chain has.
+    let erased = link.content_sha256.map(hex::encode);
+    let erased = erased.map_or_else(String::new, |digest| format!("\"content_sha256\":\"{digest}\",\n"));
+    put(out, &format!("\"previous_hash\":\"{previous}\",\n\"event\":{text},\n{erased}\"following\":["))?;
     let mut last = sequence;
     loop {
         for link in links {
-            let content = events::content_digest(&link.canonical());
+            let content = link.content_digest();
             hash = events::hash(&hash, &content);
             let comma = if last == sequence { "" } else { "," };
             put(out, &format!("{comma}\n\"{}\"", hex::encode(content)))?;

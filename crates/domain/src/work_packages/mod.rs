@@ -142,6 +142,22 @@ impl WorkPackage {
         (!self.is_milestone()).then_some(days)
     }
 
+    /// Its making, by its author, as an activity whose id is that of the work package with another sign.
+    pub const fn making(&self) -> Activity {
+        Activity {
+            id: -self.id.0,
+            account_id: self.account_id,
+            workspace_id: self.workspace_id,
+            work_package_id: self.id,
+            version: 1,
+            user_id: Some(self.author_id),
+            comment: None,
+            details: Vec::new(),
+            created_at: self.created_at,
+            updated_at: self.created_at,
+        }
+    }
+
     /// The description in the form in which it is searched.
     pub(crate) fn description_key(&self) -> String {
         self.description.as_deref().unwrap_or_default().to_lowercase()

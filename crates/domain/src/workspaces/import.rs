@@ -38,7 +38,7 @@ pub struct Checked {
 }
 
 /// A day: ISO 8601, or as in German sheets (`30.9.2026`). With slashes, a day can be read in two ways, so that none is accepted.
-fn day(text: &str) -> Option<Date> {
+pub(crate) fn day(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split('.').collect();
     let [day, month, year] = parts[..] else { return text.parse().ok() };
     let is_short = |part: &str| !part.is_empty() && part.len() <= 2;

@@ -43,6 +43,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Whether the OpenProject surface refuses requests without credentials.
     pub openproject_login_required: bool,
+    /// The group of the directory (SCIM) whose members are administrators.
+    pub scim_administrators: Option<String>,
     /// Whether webhooks may lead to this machine and to private networks.
     pub webhook_private_networks: bool,
     /// How mails leave; `None`: the service sends none.
@@ -181,6 +183,7 @@ impl Default for Settings {
             strict: false,
             cors_origins: Vec::new(),
             openproject_login_required: true,
+            scim_administrators: None,
             webhook_private_networks: false,
             mail: None,
             backup: None,

@@ -63,6 +63,10 @@ options! {
         #[arg(long, env = "STATUARY_OPENPROJECT_LOGIN_REQUIRED", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]
         pub openproject_login_required: Option<bool>,
+        /// Name of the group of the directory (SCIM) whose members are administrators.
+        #[arg(long, env = "STATUARY_SCIM_ADMINISTRATORS", value_name = "GROUP", hide = true)]
+        #[serde(deserialize_with = "text")]
+        pub scim_administrators: Option<String>,
         /// Whether webhooks may lead to this machine and to private networks.
         #[arg(long, env = "STATUARY_WEBHOOK_PRIVATE_NETWORKS", value_name = "BOOL", hide = true)]
         #[serde(deserialize_with = "boolean")]

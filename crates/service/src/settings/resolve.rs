@@ -51,6 +51,12 @@ impl Settings {
             openproject_login_required: options
                 .openproject_login_required
                 .unwrap_or(usual.openproject_login_required),
+            scim_administrators: options
+                .scim_administrators
+                .as_deref()
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
             webhook_private_networks: options
                 .webhook_private_networks
                 .unwrap_or(usual.webhook_private_networks),

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use axum::http::Uri;
 use comfy_table::Table;
 
 use super::console::{print, say};
+use super::server_token::server_token;
 
 use conform::{Outcome, Row, Target, Vendor};
-use service::settings::variable;
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,7 +40,7 @@ pub struct Args {
 
 /// Prints the result of each check; succeeds if the server meets the contract.
 pub async fn run(args: Args) -> Result<()> {
-    let token = token(args.token, args.token_file, "STATUARY_CONFORM_TOKEN")?;
+    let token = server_token(args.token, args.token_file, "STATUARY_CONFORM_TOKEN")?;
     let target = Target { url: args.url, token, write: args.write, timeout: TIMEOUT };
     let report = tokio::task::spawn_blocking(move || conform::run(args.surface, &target)).await??;
     print(if args.json {
@@ -59,39 +59,6 @@ pub async fn run(args: Args) -> Result<()> {
         bail!("the server differs from the contract");
     }
     Ok(())
-}
-
-/// The token of an option, of a file, or of a variable, which may also name a file.
-///
-/// # Errors
-/// If a file cannot be read, or no token has such characters. Without a token the process ends with the code of wrong usage.
-pub fn token(option: Option<String>, file: Option<PathBuf>, name: &str) -> Result<String> {
-    let variable = |name: &str| variable(name).and_then(|text| text.into_string().ok());
-    let named = || variable(&format!("{name}_FILE")).map(Into::into);
-    let token = match (option, file) {
-        (Some(token), _) => token,
-        (None, Some(file)) => read(&file)?,
-        (None, None) => match (variable(name), named()) {
-            (Some(token), _) => token,
-            (None, Some(file)) => read(&file)?,
-            (None, None) => missing_token(name),
-        },
-    };
-    let token = token.trim().to_owned();
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        bail!("the token is empty or has a character that no token has");
-    }
-    Ok(token)
-}
-
-fn read(file: &PathBuf) -> Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-}
-
-/// Exits with the code of wrong usage.
-fn missing_token(name: &str) -> ! {
-    let message = format!("a token is needed: --token, --token-file, {name} or {name}_FILE");
-    clap::Error::raw(clap::error::ErrorKind::MissingRequiredArgument, format!("{message}\n")).exit()
 }
 
 fn table(rows: &[Row]) -> Table {

@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::output;
 use super::output::Target;
+use super::sheet;
 use super::store::open_unchanged;
 use domain::archive::export;
 use domain::work;
@@ -16,12 +17,17 @@ use service::settings::CommonOptions;
 /// Options of `export`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The archive; `-` for standard output.
+    /// The archive or the sheet; `-` for standard output.
     file: PathBuf,
+    #[command(flatten)]
+    sheet: sheet::Export,
 }
 
 /// Writes an archive. A file appears under its name only when it is complete.
 pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
+    if let Some(records) = args.sheet.sheet {
+        return args.sheet.run(common, records, &args.file).await;
+    }
     let target = Target::of(&args.file)?;
     let db = open_unchanged(common, &common.file()?).await?;
     let data = db.file().and_then(Path::parent).map(Path::to_owned);

@@ -5,10 +5,12 @@ use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Read, Seek, Write, stdi
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::print;
+use super::moving;
+use super::sheet;
 use super::store::open_or_create;
 use base::clock::Clock;
 use db::Scope;
@@ -19,13 +21,27 @@ use service::settings::CommonOptions;
 /// Options of `import`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The archive; `-` for standard input.
-    file: PathBuf,
+    /// The archive or the sheet; `-` for standard input.
+    #[arg(required_unless_present = "from")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    sheet: sheet::Import,
+    #[command(flatten)]
+    moving: moving::FromServer,
 }
 
-/// Reads an archive and prints the number of new records of each kind.
+/// Reads an archive and prints the number of new records of each kind, or reads everything from another server.
 pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
-    let source = source(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    match (args.file, args.sheet.sheet) {
+        (Some(file), Some(records)) => args.sheet.run(common, records, &file, args.moving.account).await,
+        (Some(_), None) if args.moving.account.is_some() => bail!("an archive names its accounts itself"),
+        (Some(file), None) => archive(common, &file).await,
+        (None, _) => args.moving.run(common).await,
+    }
+}
+
+async fn archive(common: &CommonOptions, file: &Path) -> Result<()> {
+    let source = source(file).with_context(|| format!("cannot read {}", file.display()))?;
     let db = open_or_create(common, &common.file()?).await?;
     let (text, bar) = text(source)?;
     let at = Clock::System.now();
@@ -41,7 +57,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             import::import(conn, at, lines).await
         }),
     );
-    let counts = counts.await.with_context(|| format!("{} was not imported", args.file.display()))?;
+    let counts = counts.await.with_context(|| format!("{} was not imported", file.display()))?;
     bar.finish_and_clear();
     for (kind, number) in &counts.added {
         print(format_args!("{kind}: {number}"))?;

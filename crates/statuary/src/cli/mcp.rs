@@ -10,8 +10,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::conform::token;
 use super::console::say;
+use super::server_token::server_token;
 use conform::client::{Client, Request};
 use service::body::LIMIT;
 use service::surface::MCP;
@@ -42,7 +42,7 @@ pub struct Args {
 /// Passes messages of the Model Context Protocol from standard input to a server, and its answers to standard output, one in a
 /// line, until the input ends.
 pub async fn run(args: Args) -> Result<()> {
-    let token = token(args.token, args.token_file, "STATUARY_MCP_TOKEN")?;
+    let token = server_token(args.token, args.token_file, "STATUARY_MCP_TOKEN")?;
     tokio::task::spawn_blocking(move || pass(&args.url, &token)).await?
 }
 

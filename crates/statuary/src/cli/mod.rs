@@ -11,11 +11,14 @@ mod import;
 mod logging;
 mod manual;
 mod mcp;
+mod moving;
 mod oauth_app;
 mod openapi;
 pub(crate) mod output;
 mod seed;
 mod serve;
+mod server_token;
+mod sheet;
 pub(crate) mod store;
 mod token;
 mod user;
@@ -60,9 +63,9 @@ enum Command {
     Token(token::Args),
     /// Manage OAuth applications.
     OauthApp(oauth_app::Args),
-    /// Read an archive: all of it, or nothing.
+    /// Read an archive, all of it or nothing; a sheet; or everything from another server.
     Import(import::Args),
-    /// Write an archive.
+    /// Write an archive, or a sheet.
     Export(export::Args),
     /// Copy the store to a file, while a server may run.
     Backup(backup::Backup),

@@ -93,6 +93,8 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
         }
         None => None,
     };
+    #[cfg(feature = "opentelemetry")]
+    let exporter = crate::traces::Exporter::from_environment()?;
     let _lock = lock_store(common, &file)?;
     let db =
         open_or_create_with(common, &file, db::Timeouts::for_service(settings.timeouts.database)).await?;
@@ -125,6 +127,8 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     }
     let limits = Limits::new(&settings, &clock);
     let app = App::builder(db, clock, settings).limits(limits).setup(setup).login(login);
+    #[cfg(feature = "opentelemetry")]
+    let app = app.traces(exporter.clone().map(|exporter| exporter as _));
     let app = app.access_log(access_log.clone()).build();
     let writing = tokio::spawn(uses::run(app.uses.clone(), app.db.clone()));
     recalculation::resume(&app).await?;
@@ -145,6 +149,10 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     // A backup that is cut off is made at the next start.
     if let Some(backing_up) = backing_up {
         backing_up.abort();
+    }
+    #[cfg(feature = "opentelemetry")]
+    if let Some(exporter) = exporter {
+        drop(tokio::task::spawn_blocking(move || exporter.flush()).await);
     }
     if let Some(log) = access_log {
         drop(tokio::task::spawn_blocking(move || log.flush()).await);

@@ -1,18 +1,24 @@
 //! `statuary user`
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::console::print;
-use super::store::{open, open_or_create, person};
+use super::output;
+use super::output::Target;
+use super::store::{open, open_or_create, open_unchanged, person};
 use base::clock::Clock;
 use base::clock::Time;
 use db::{Conn, Scope};
 use domain::accounts;
+use domain::erasures;
 use domain::error::{Error, Result as StoreResult};
 use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId};
+use domain::personal_data;
 use domain::users;
 use domain::users::access;
 use domain::users::access::Tokens;
@@ -61,6 +67,36 @@ enum Command {
     Promote(Who),
     /// Take the administrator role from a person.
     Demote(Who),
+    /// Erase a person: the name, the e-mail address and further words are replaced everywhere, in the log too. The person
+    /// is deactivated; sessions, tokens and grants end. There is no way back, and earlier backups are not changed.
+    Erase(Erase),
+    /// Write all that the store knows of a person as one JSON file.
+    Export(Export),
+}
+
+/// Options of `user erase`.
+#[derive(clap::Args)]
+struct Erase {
+    /// The person's e-mail address.
+    email: String,
+    /// A file with further words and phrases to erase, one a line; `-` for standard input.
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
+    /// The account, if people of several accounts have this e-mail address.
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
+}
+
+/// Options of `user export`.
+#[derive(clap::Args)]
+struct Export {
+    /// The person's e-mail address.
+    email: String,
+    /// The file; `-` for standard output.
+    file: PathBuf,
+    /// The account, if people of several accounts have this e-mail address.
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
 }
 
 /// A person.
@@ -93,7 +129,57 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
         Command::Demote(who) => {
             change(common, &who, Changes { administrator: Some(false), ..Changes::default() }).await
         }
+        Command::Erase(args) => erase(common, args).await,
+        Command::Export(args) => export(common, args).await,
     }
+}
+
+async fn erase(common: &CommonOptions, args: Erase) -> Result<()> {
+    let text = match &args.words {
+        None => String::new(),
+        Some(path) if path.as_os_str() == "-" => {
+            std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?
+        }
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
+        }
+    };
+    let Ok(words) = erasures::read(&text) else {
+        bail!(
+            "the words are not at most 1000 lines of at most 1000 characters and at least two letters or digits"
+        )
+    };
+    let db = open(common, &common.file()?).await?;
+    let person = person(&db, &args.email, args.account).await?;
+    let (id, change) = (person.id, on_command_line(person.account_id));
+    let work = db.write(
+        Scope::Account(person.account_id.0),
+        work!(|conn| erasures::store::erase(conn, &change, id, words).await),
+    );
+    let erased = match work.await {
+        Err(Error::Invalid(_)) => {
+            bail!("{} is the last active administrator of account {}", args.email, person.account_id)
+        }
+        other => other?,
+    };
+    print(format_args!("{}: {} events erased", erased.user.full_name, erased.erasure.events))?;
+    db.scrub().await.context("the person is erased, and the file of the store still has earlier contents")
+}
+
+async fn export(common: &CommonOptions, args: Export) -> Result<()> {
+    let target = Target::of(&args.file)?;
+    let db = open_unchanged(common, &common.file()?).await?;
+    let person = person(&db, &args.email, args.account).await?;
+    let data = db.file().and_then(Path::parent).map(Path::to_owned);
+    let now = Clock::System.now();
+    output::write(target, data.as_deref(), async move |file: File| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        let (account_id, id) = (person.account_id, person.id);
+        let work =
+            db.read(work!(|conn| personal_data::store::export(conn, account_id, id, now, &mut out).await));
+        Ok(work.await?)
+    })
+    .await
 }
 
 async fn add(

@@ -113,6 +113,9 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
         print(format_args!("{kind}: {number}"))?;
     }
     print(format_args!("event: {}", summary.events))?;
+    if summary.erased > 0 {
+        print(format_args!("erased event: {}", summary.erased))?;
+    }
     for head in &summary.heads {
         print(format_args!(
             "head of account {}: {} {}",

@@ -54,6 +54,7 @@ pub fn spelled(path: &str, id: Option<&RequestId>, status: StatusCode, message: 
             };
             oauth::wire::json(status, &json!({"error": error, "error_description": message}))
         }
+        Surface::Scim => scim::error::answer(status, "", message),
         Surface::Discovery | Surface::Operators | Surface::Assets => {
             (status, format!("{message}\n")).into_response()
         }
@@ -69,6 +70,7 @@ pub fn failure(path: &str, id: Option<&RequestId>) -> Response {
         Surface::Native => problem::Error::new(problem::Kind::Internal).answer(id),
         Surface::Pages => web::error_page::internal_error(),
         Surface::OAuth => oauth::wire::json(STATUS, &json!({"error": "server_error"})),
+        Surface::Scim => scim::error::answer(STATUS, "", "internal server error"),
         Surface::Discovery | Surface::Operators | Surface::Assets => {
             (STATUS, "Internal server error\n").into_response()
         }

@@ -66,7 +66,9 @@ impl HttpService {
         let caller = app.concurrency.caller(request.headers());
         let root = app.settings.public_path().to_owned();
         request.extensions_mut().insert(RequestId { id: id.clone(), root, caller, client });
-        let trace = request_id::trace(&request);
+        let sent = request_id::trace(&request);
+        let mut span = app.traces.as_ref().map(|traces| traces.request(request.method(), sent));
+        let trace = span.as_ref().map_or(sent, |span| span.context());
         // In a box, because the scopes below would otherwise copy it.
         let answered = Box::pin(async {
             match self.cors {
@@ -86,6 +88,12 @@ impl HttpService {
         }
         if let Some((log, entry)) = app.access_log.as_ref().zip(entry) {
             log.end(&entry, &response, &id);
+        }
+        if let Some(span) = &mut span {
+            span.answered(
+                response.extensions().get::<MatchedPath>().map(MatchedPath::as_str),
+                response.status(),
+            );
         }
         response.headers_mut().insert(request_id::HEADER, id);
         counting.end(&response);

@@ -3,7 +3,7 @@
 //! the work. `statuary serve` runs it.
 
 mod chat;
-mod client;
+pub mod client;
 mod message;
 mod turn;
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use self::turn::{Place, Sender};
 use base::clock::{Clock, Time};
@@ -24,6 +24,8 @@ use service::app::App;
 
 /// The time between two looks at the queue. A commit and a request wake the engine earlier.
 const LOOK: Duration = Duration::from_secs(1);
+/// The least time between two looks: a look serves all commits of this time.
+const GATHER: Duration = Duration::from_millis(20);
 /// The number of endpoints to which deliveries are sent at the same time.
 const TURNS: usize = 64;
 /// The number of transactions that queue events before deliveries are sent.
@@ -56,6 +58,7 @@ impl Engine {
         }
         let mut is_logged = false;
         while !*stopping.borrow() {
+            let began = Instant::now();
             match self.look(&mut turns).await {
                 Ok(_) => is_logged = false,
                 Err(error) if !std::mem::replace(&mut is_logged, true) => {
@@ -68,6 +71,10 @@ impl Engine {
                 () = commits.woken() => {}
                 () = self.app.webhooks.notified() => {}
                 Some(_) = turns.join_next() => {}
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+            }
+            tokio::select! {
+                () = sleep_until(began + GATHER) => {}
                 _ = stopping.wait_for(|stopping| *stopping) => {}
             }
         }

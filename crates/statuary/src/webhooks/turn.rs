@@ -4,8 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
+use url::Url;
 
 use super::client::{Client, Failure, Reply};
 use super::message;
@@ -110,13 +112,25 @@ async fn attempt(
         ("webhook-timestamp", timestamp.to_string()),
         ("webhook-signature", signature),
     ];
-    if let Some(trace) = message.trace {
-        headers.push(("traceparent", trace.with_span(rand::random()).to_string()));
+    let url = target(&work.endpoint.url);
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let mut span = app.traces.as_ref().map(|traces| traces.delivery(host, message.trace));
+    let own = || Some(message.trace?.with_span(rand::random()));
+    if let Some(trace) = span.as_ref().map_or_else(own, |span| span.context()) {
+        headers.push(("traceparent", trace.to_string()));
     }
-    let reply = match target(&work.endpoint.url) {
+    let reply = match url {
         Some(url) => sender.client.post(&app.settings, &url, &headers, message.body).await,
         None => Err(Failure::Connection("the URL is not valid".to_owned())),
     };
+    match (&mut span, &reply) {
+        (Some(span), Ok(reply)) => {
+            span.answered(None, StatusCode::from_u16(reply.status).unwrap_or_default());
+        }
+        (Some(span), Err(failure)) => span.failed(&failure.to_string()),
+        (None, _) => {}
+    }
+    drop(span);
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     app.metrics.webhook_attempt(result(&reply));
     let ended = ended(place.1, delivery.id, (at, app.clock.now()), milliseconds, &reply);

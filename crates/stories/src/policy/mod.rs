@@ -7,17 +7,19 @@ mod openproject;
 mod others;
 mod records;
 mod rows;
+mod scim;
 mod table;
 
 pub use rows::{Group, Other, PEOPLE, Row};
 
 /// Every API.
-pub fn groups() -> [Group; 3] {
+pub fn groups() -> [Group; 4] {
     [
         // Scopes are not checked here (docs/contracts/kantata.md#permissions).
         Group { prefix: "/api/v1", scopes: &[], rows: kantata::rows() },
         Group { prefix: "/api/v3", scopes: &["api_v3"], rows: openproject::rows() },
         Group { prefix: ::native::ROOT, scopes: &["statuary"], rows: native::rows() },
+        Group { prefix: "/scim/v2", scopes: &["scim"], rows: scim::rows() },
     ]
 }
 

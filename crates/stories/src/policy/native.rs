@@ -36,6 +36,13 @@ fn records() -> Vec<Row> {
         (get.clone(), "/users", none.clone(), [200; 8]),
         (get.clone(), "/users/2545", none.clone(), [200, 200, 200, 200, 200, 200, 404, 404]),
         (get.clone(), "/users/2580", none.clone(), [200, 404, 404, 404, 404, 404, 200, 404]),
+        (get.clone(), "/users/2545/export", none.clone(), [200, 200, 403, 403, 403, 403, 404, 404]),
+        (
+            Method::POST,
+            "/users/2545/erase",
+            json!({"words": ["x"]}),
+            [422, 403, 403, 403, 403, 403, 404, 404],
+        ),
         (Method::POST, "/users", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/users/2545", json!({"full_name": ""}), [422, 403, 403, 403, 403, 403, 404, 404]),
         (Method::PATCH, "/users/2580", json!({"full_name": ""}), [422, 404, 404, 404, 404, 404, 403, 404]),

@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod erasure;
 mod page;
 
 use macros::both_engines;

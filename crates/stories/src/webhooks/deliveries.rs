@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 use super::receiver::{NONE, Received, Receiver};
 use super::{add, deliveries, harbor, post, report, settle};
 use crate::{Engine, NOW, TestApp, lines};
+use db::Scope;
+use domain::ids::AccountId;
+use domain::moving;
+use domain::moving::sheet::{self, Kind, Row, SOURCE};
+use domain::moving::{Route, Vendor};
 use domain::webhooks::signature;
+use domain::work;
 use statuary::webhooks::Engine as Deliveries;
 
 /// The signatures of a request by these secrets.
@@ -146,6 +152,51 @@ async fn what_an_import_brings_in_is_not_sent(engine: Engine) {
     assert_eq!((replayed.status.as_u16(), replayed.json()), (202, json!({"deliveries": 2})));
     settle(&app).await;
     assert_eq!(ids(receiver.take()), expected, "a replay keeps the ids");
+}
+
+/// Reads a sheet with reports about the harbor.
+async fn move_in(app: &TestApp, reports: &[(&str, &str)]) -> moving::Outcome {
+    let row = |(number, (day, text)): (u64, &(&str, &str))| {
+        let cells = [
+            ("workspace_id", "53760"),
+            ("author", "ada@example.com"),
+            ("created_at", *day),
+            ("color", "red"),
+            ("description", *text),
+        ];
+        let cells = cells.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        Row { number, cells }
+    };
+    let rows: Vec<Row> = (2..).zip(reports).map(row).collect();
+    let (account_id, at) = (AccountId(415), app.app.clock.now());
+    let route = Route { account_id, source: SOURCE.to_owned(), vendor: Vendor::Sheet, at };
+    let read = app.app.db.write(
+        Scope::Account(account_id.0),
+        work!(|conn| sheet::store(conn, &route, Kind::Reports, &rows).await),
+    );
+    read.await.expect("a store").expect("right rows")
+}
+
+#[both_engines]
+async fn what_moves_in_is_told_to_nobody(engine: Engine) {
+    let (app, receiver) = (harbor(engine).await, Receiver::new().await);
+    add(&app, &receiver, &json!({"types": ["status_report.*"]})).await;
+    let before = report(&app, "Before").await;
+    let inbox = async || app.own("ada", Method::GET, "/me/inbox").await.json();
+    let count = |outcome: &moving::Outcome| {
+        let count = outcome.counts["status_report"];
+        [count.new, count.changed, count.unchanged]
+    };
+    assert_eq!(count(&move_in(&app, &[("2026-02-01", "Old"), ("2026-02-02", "Storm")]).await), [2, 0, 0]);
+    assert_eq!(count(&move_in(&app, &[("2026-02-01", "Old"), ("2026-02-02", "Calm")]).await), [0, 1, 1]);
+    let after = report(&app, "After").await;
+    assert_eq!(after - before, 4, "three events of the sheets are in the log");
+    settle(&app).await;
+    let ids: Vec<_> = receiver.take().iter().map(|one| one.id().to_owned()).collect();
+    assert_eq!(ids, [format!("evt_415_{before}"), format!("evt_415_{after}")]);
+    let told = inbox().await;
+    let text = told.to_string();
+    assert!(told["items"].is_array() && !text.contains("Storm") && !text.contains("Calm"), "{text}");
 }
 
 #[both_engines]

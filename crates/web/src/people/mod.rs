@@ -1,5 +1,6 @@
 //! The people of an account, for its administrators: the list, and adding one or many.
 
+pub mod erasure;
 pub mod person;
 
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
 
 use domain::workspaces::import::{MOST, Row};
+use service::sheet::separator;
 
 /// The names of the columns in a header, folded.
 const TITLES: [&str; 8] =
@@ -23,18 +24,6 @@ const LEADS: [&str; 12] = [
 ];
 const DUES: [&str; 9] =
     ["due", "due date", "deadline", "end", "end date", "fällig", "fällig am", "termin", "ende"];
-
-/// The separator of the fields, by the first line with text.
-fn separator(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    if line.contains('\t') {
-        b'\t'
-    } else if line.matches(';').count() > line.matches(',').count() {
-        b';'
-    } else {
-        b','
-    }
-}
 
 /// The places of title, lead and last day in a header; `None` if the record is none.
 fn header(record: &StringRecord) -> Option<[Option<usize>; 3]> {

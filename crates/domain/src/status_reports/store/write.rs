@@ -88,6 +88,18 @@ pub async fn update(
     if draft.checks_hints {
         hints::store::check(conn, &after).await?;
     }
+    save(conn, change, &before, &after).await?;
+    refer(conn, change, &after, draft).await?;
+    Ok(after)
+}
+
+/// Writes a changed report.
+pub async fn save(
+    conn: &mut Conn,
+    change: &Change,
+    before: &StatusReport,
+    after: &StatusReport,
+) -> Result<()> {
     let query = bind![UPDATE;
         after.account_id,
         after.id,
@@ -98,9 +110,7 @@ pub async fn update(
         after.updated_at,
     ];
     conn.submit(&query).await?;
-    events::store::updated(conn, change, &before, &after).await?;
-    refer(conn, change, &after, draft).await?;
-    Ok(after)
+    events::store::updated(conn, change, before, after).await
 }
 
 /// Deletes a report and its references. The report can be restored.

@@ -87,6 +87,7 @@ references! {
         CADENCE_ACCOUNT = "cadences" "id";
         VERSION_ACCOUNT = "versions" "sequence";
         ENDPOINT_ACCOUNT = "webhook_endpoints" "id";
+        GROUP_ACCOUNT = "directory_groups" "id";
         IMPORT_ACCOUNT = "imported_events" "last_sequence";
     }
     rows {
@@ -152,6 +153,11 @@ references! {
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
         SESSION_USER = "sessions" "id" "user_id" "users";
         DELIVERY_ENDPOINT = "webhook_deliveries" "id" "endpoint_id" "webhook_endpoints";
+        ENTRY_USER = "directory_entries" "id" "user_id" "users";
+        MEMBER_GROUP = "directory_members" "id" "group_id" "directory_groups";
+        MEMBER_USER = "directory_members" "id" "user_id" "users";
+        ERASURE_USER = "erasures" "id" "user_id" "users";
+        ERASED_EVENT_ERASURE = "erased_events" "sequence" "erasure_id" "erasures";
         INVITATION_USER = "invitations" "id" "user_id" "users";
     }
 }

@@ -122,20 +122,26 @@ pub async fn rewrite(
         return Ok(before);
     }
     let after = Activity { comment: Some(text.to_owned()), updated_at: change.at, ..before.clone() };
+    let touched = touch(conn, change, &package).await?;
+    let mut log = Log::new(change);
+    log.updated(&package, &touched);
+    save(conn, &mut log, &before, &after).await?;
+    events::store::append(conn, log).await?;
+    Ok(after)
+}
+
+/// Writes a changed comment and its event.
+pub async fn save(conn: &mut Conn, log: &mut Log<'_>, before: &Activity, after: &Activity) -> Result<()> {
     let query = bind![REWRITE;
         after.account_id,
         after.id,
         after.comment,
-        comment_key: text.to_lowercase(),
+        comment_key: after.comment.as_deref().unwrap_or_default().to_lowercase(),
         after.updated_at
     ];
     conn.run(&query).await?;
-    let touched = touch(conn, change, &package).await?;
-    let mut log = Log::new(change);
-    log.updated(&package, &touched);
-    log.updated(&before, &after);
-    events::store::append(conn, log).await?;
-    Ok(after)
+    log.updated(before, after);
+    Ok(())
 }
 
 /// Whether the caller may change the comment of an activity.

@@ -107,6 +107,12 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let endpoint = json!({"url": "https://hooks.example/a"}).to_string();
     let path = "/api/statuary/v1/webhook_endpoints";
     assert_eq!(app.request(Method::POST, path, &headers, &endpoint).await.status, 201);
+    let watch = json!({"userName": "quay.watch@example.com"}).to_string();
+    let watch = app.request(Method::POST, "/scim/v2/Users", &headers, &watch).await.json();
+    let group = json!({"displayName": "Quay", "members": [{"value": watch["id"]}]}).to_string();
+    assert_eq!(app.request(Method::POST, "/scim/v2/Groups", &headers, &group).await.status, 201);
+    let path = format!("/api/statuary/v1/users/{}/erase", watch["id"].as_str().expect("an id"));
+    assert_eq!(app.request(Method::POST, &path, &headers, "{}").await.status, 200);
     app
 }
 

@@ -39,9 +39,9 @@ use domain::work;
 use service::app::App;
 use service::body_buffer::BodyBuffer;
 use service::params::Params;
+use service::sheet::cell_text;
 
-/// The type of Excel's workbooks.
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub use service::sheet::workbook::XLSX;
 
 /// The maximum number of rows of a file.
 const MOST_ROWS: usize = 10_000;
@@ -54,9 +54,6 @@ const MOST_TEXT: usize = 32 << 20;
 
 /// The number of reports of one query.
 const CHUNK: usize = 500;
-
-/// The longest text that spreadsheets accept in a cell, in UTF-16 code units.
-const LONGEST: usize = 32_767;
 
 /// Files are written one at a time, to bound the memory.
 static TURN: Semaphore = Semaphore::const_new(1);
@@ -209,28 +206,6 @@ async fn reports(
     authors.dedup();
     let authors = users::store::of_account(conn, account_id, &authors.into()).await?;
     Ok(Some((reports, authors.into_iter().map(|user| (user.id, user.full_name)).collect())))
-}
-
-/// A text for a cell: with uniform line breaks, without characters that XML cannot contain, and not too long.
-fn cell_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut units = 0;
-    for letter in text.trim().replace("\r\n", "\n").chars() {
-        let letter = match letter {
-            '\r' => '\n',
-            '\t' | '\n' => letter,
-            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-            letter if letter.is_control() => '\u{fffd}',
-            letter => letter,
-        };
-        units += letter.len_utf16();
-        if units > LONGEST - 1 {
-            out.push('…');
-            break;
-        }
-        out.push(letter);
-    }
-    out
 }
 
 fn text(text: &str) -> Value {
