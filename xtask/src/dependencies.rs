@@ -50,15 +50,17 @@ const DUPLICATES: [(&str, &str); 12] = [
 ];
 
 /// The crates of which `age` needs an older version; it is behind a feature of `statuary`.
-const OLDER_FOR_AGE: [&str; 17] = [
+const OLDER_FOR_AGE: [&str; 19] = [
     "block-buffer",
     "chacha20",
+    "cipher",
     "cpufeatures",
     "crypto-common",
     "digest",
     "fluent-bundle",
     "fluent-syntax",
     "hmac",
+    "inout",
     "nom",
     "rand",
     "rand_core",

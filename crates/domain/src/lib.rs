@@ -50,6 +50,7 @@ pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;
 pub mod statuses;
+pub mod steering;
 pub mod subjects;
 pub mod table;
 pub mod text;
@@ -95,8 +96,8 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         mails::store::requests::STATEMENTS,
         labels::store::STATEMENTS,
         milestones::store::STATEMENTS,
-        report_drafts::store::STATEMENTS,
         moving::store::STATEMENTS,
+        report_drafts::store::STATEMENTS,
         report_requests::store::STATEMENTS,
         reporting_desk::store::STATEMENTS,
         report_templates::store::STATEMENTS,

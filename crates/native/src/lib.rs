@@ -21,6 +21,7 @@ pub mod milestones;
 mod notes;
 pub mod notifications;
 pub mod openapi;
+mod pack;
 mod portfolio;
 pub mod problem;
 pub mod programmes;

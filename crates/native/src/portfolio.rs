@@ -49,8 +49,10 @@ const PARAMETERS: &[&str] = &[
 /// The orders of lists of workspaces.
 pub const ORDERS: [(&str, Sort); 3] =
     [("title", Sort::Title), ("updated_at", Sort::UpdatedAt), ("health", Sort::Health)];
-const DEFAULT_WEEKS: i64 = 12;
-const MAX_WEEKS: i64 = 104;
+/// The usual number of weeks.
+pub const DEFAULT_WEEKS: i64 = 12;
+/// The maximum number of weeks.
+pub const MAX_WEEKS: i64 = 104;
 const DAY: i64 = 86_400;
 
 #[derive(Serialize, JsonSchema)]

@@ -17,6 +17,7 @@ use super::me;
 use super::milestones;
 use super::notes;
 use super::notifications;
+use super::pack;
 use super::portfolio;
 use super::programmes;
 use super::report_drafts as drafts;
@@ -73,6 +74,7 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .get("/users/{id}/export", erasures::export, &erasures::EXPORT)
         .post("/users/{id}/erase", erasures::erase, &erasures::ERASE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)
+        .get("/portfolio/pack", pack::show, &pack::SHOW)
         .get("/workspaces", workspaces::index, &workspaces::INDEX)
         .post("/workspaces", workspaces::create, &workspaces::CREATE)
         .get("/workspaces/{id}", workspaces::show, &workspaces::SHOW)

@@ -13,6 +13,7 @@ mod collectors;
 pub mod concurrency;
 pub mod faults;
 pub mod figures;
+pub mod files;
 pub mod form;
 pub mod limits;
 pub mod metrics;

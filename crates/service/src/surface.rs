@@ -7,10 +7,10 @@ pub const KANTATA: &str = "/api/v1";
 pub const OPENPROJECT: &str = "/api/v3";
 /// Statuary's own API.
 pub const NATIVE: &str = "/api/statuary/v1";
-/// The surface for agents.
-pub const MCP: &str = "/mcp";
 /// SCIM, with which directories provision people and groups.
 pub const SCIM: &str = "/scim/v2";
+/// The surface for agents.
+pub const MCP: &str = "/mcp";
 /// The events of an account, in Statuary's own API.
 pub const EVENTS: &str = "/api/statuary/v1/events";
 

@@ -104,8 +104,9 @@ impl TestApp {
             (shown, body)
         };
         let (parts, bytes) = self.raw(Request::from_parts(head, body)).await;
-        let is_workbook = parts.headers.get("content-type").is_some_and(|own| own == XLSX);
-        let text = if is_workbook { Ok("") } else { str::from_utf8(&bytes) };
+        let media_type = parts.headers.get("content-type");
+        let is_file = media_type.is_some_and(|own| own == XLSX || own == pack::PDF);
+        let text = if is_file { Ok("") } else { str::from_utf8(&bytes) };
         let text = text.expect("UTF-8").to_owned();
         Answer { request: shown, status: parts.status, headers: parts.headers, text, bytes }
     }

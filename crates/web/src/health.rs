@@ -37,22 +37,12 @@ impl Health {
 
     /// The word for it.
     pub fn word(self, language: Language) -> Cow<'static, str> {
-        language.t(match self.0 {
-            Some(Color::Green) => "health-green",
-            Some(Color::Yellow) => "health-yellow",
-            Some(Color::Red) => "health-red",
-            None => "health-none",
-        })
+        language.health(self.0)
     }
 
     /// The letter for it, unique in the language.
     pub fn letter(self, language: Language) -> Cow<'static, str> {
-        language.t(match self.0 {
-            Some(Color::Green) => "health-green-letter",
-            Some(Color::Yellow) => "health-yellow-letter",
-            Some(Color::Red) => "health-red-letter",
-            None => "health-none-letter",
-        })
+        language.health_letter(self.0)
     }
 
     /// Shape, letter and colour, as HTML; screen readers read the word.

@@ -33,7 +33,6 @@ mod lead_picker;
 mod login;
 pub mod mail;
 mod meeting;
-mod messages;
 mod milestones;
 mod notes;
 mod palette;
@@ -67,3 +66,5 @@ mod workspace_archive;
 mod workspace_form;
 mod workspace_import;
 mod workspaces;
+
+use ::messages;

@@ -24,6 +24,7 @@ use super::people;
 use super::people::erasure;
 use super::people::person;
 use super::portfolio;
+use super::portfolio::pack;
 use super::portfolio::sheet;
 use super::programmes;
 use super::programmes::form as programme;
@@ -64,6 +65,8 @@ pub fn routes() -> Router<App> {
         .route("/start", get(first_steps::show))
         .route("/portfolio.csv", get(sheet::csv))
         .route("/portfolio.xlsx", get(sheet::xlsx))
+        .route("/portfolio/pack.pdf", get(pack::pdf))
+        .route("/portfolio/pack.xlsx", get(pack::xlsx))
         .route("/portfolio/cells/{workspace}/{week}", get(portfolio::cell))
         .route("/workspaces", post(project::create))
         .route("/workspaces/new", get(project::new))
@@ -127,6 +130,8 @@ pub fn routes() -> Router<App> {
         .route("/programmes", get(programmes::show_all).post(programme::create))
         .route("/programmes/new", get(programme::blank))
         .route("/programmes/{id}", get(programmes::show).post(programme::update))
+        .route("/programmes/{id}/pack.pdf", get(pack::programme_pdf))
+        .route("/programmes/{id}/pack.xlsx", get(pack::programme_xlsx))
         .route("/programmes/{id}/edit", get(programme::edit))
         .route("/programmes/{id}/delete", get(programme::ask).post(programme::delete))
         .route("/workspaces/{id}/work_packages", get(package::index::show))

@@ -72,15 +72,11 @@ impl Reader {
 
     /// The short name of a month, from 1 to 12.
     pub fn month(&self, month: i8) -> String {
-        let names = self.language.t("months");
-        let place = usize::try_from(month - 1).unwrap_or_default();
-        names.split_whitespace().nth(place).unwrap_or_default().to_owned()
+        self.language.month(month)
     }
 
     fn date_text(&self, date: jiff::civil::Date) -> String {
-        let (day, year) = (date.day().to_string(), date.year().to_string());
-        let values = [("day", day.into()), ("month", self.month(date.month()).into()), ("year", year.into())];
-        self.language.say("date", values)
+        self.language.date(date)
     }
 
     fn element(&self, time: Time, text: &str) -> String {

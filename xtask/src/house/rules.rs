@@ -5,14 +5,16 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("db", &["base"]),
     ("domain", &["base", "db"]),
+    ("messages", &["domain"]),
+    ("pack", &["base", "domain", "messages"]),
     ("service", &["base", "db", "domain"]),
     ("kantata", &["base", "db", "domain", "service"]),
     ("openproject", &["base", "db", "domain", "service"]),
-    ("native", &["base", "db", "domain", "service"]),
+    ("native", &["base", "db", "domain", "messages", "pack", "service"]),
     ("mcp", &["base", "db", "domain", "service"]),
     ("oauth", &["base", "db", "domain", "service"]),
     ("scim", &["base", "db", "domain", "service"]),
-    ("web", &["base", "db", "domain", "service"]),
+    ("web", &["base", "db", "domain", "messages", "pack", "service"]),
     ("conform", &["base"]),
     (
         "statuary",
@@ -20,6 +22,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "base",
             "db",
             "domain",
+            "pack",
             "service",
             "kantata",
             "openproject",
@@ -37,6 +40,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "base",
             "db",
             "domain",
+            "pack",
             "service",
             "kantata",
             "openproject",
@@ -90,7 +94,9 @@ pub const RESERVED: &[Reserved] = &[
         // Their tests change a store without the program.
         for_tests_of: &["statuary", "stories"],
     },
-    Reserved { names: &["askama", "fluent", "unic-langid"], for_crates: &["web"], for_tests_of: &["web"] },
+    Reserved { names: &["askama"], for_crates: &["web"], for_tests_of: &["web"] },
+    Reserved { names: &["fluent", "unic-langid"], for_crates: &["messages", "web"], for_tests_of: &["web"] },
+    Reserved { names: &["krilla", "harfrust", "skrifa"], for_crates: &["pack"], for_tests_of: &["pack"] },
 ];
 
 /// Crates for HTTP, pages and the command line.

@@ -83,7 +83,7 @@ fn forbidden_external_crates_are_named_with_their_line() {
         edges_of(&[("native", native)]),
         [
             "crates/native/Cargo.toml:7: only db and baselines may depend on rusqlite",
-            "crates/native/Cargo.toml:8: only web may depend on fluent-bundle"
+            "crates/native/Cargo.toml:8: only messages and web may depend on fluent-bundle"
         ]
     );
     assert!(edges_of(&[("db", "[dependencies]\nrusqlite = \"0\"\n")]).is_empty());

@@ -73,6 +73,9 @@ impl Build {
             "statuary",
             "--bin",
             "statuary",
+            // The steering pack as PDF.
+            "--features",
+            "pdf",
             "--profile",
             &self.profile,
         ]);

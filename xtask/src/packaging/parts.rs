@@ -49,7 +49,7 @@ pub fn all() -> Result<Vec<Part>> {
 fn crates() -> Result<Vec<Part>> {
     let mut tree = cargo();
     tree.args(["tree", "--locked", "--package", "statuary", "--edges", "normal,no-proc-macro"]);
-    tree.args(["--prefix", "none", "--format", "{p}"]);
+    tree.args(["--features", "pdf", "--prefix", "none", "--format", "{p}"]);
     let tree = output(&mut tree)?;
     let metadata = output(cargo().args(["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
@@ -134,10 +134,13 @@ fn bundled(crates: &[Part]) -> Result<Vec<Part>> {
     let mimalloc = folder("libmimalloc-sys")?.join("c_src/mimalloc/v2");
     let number = defined(&mimalloc.join("include/mimalloc.h"), "MI_MALLOC_VERSION")?;
     let assets = folder("web")?.join("assets");
+    let fonts = folder("pack")?.join("assets");
     Ok(vec![
         part("sqlite", sqlite_version, "blessing", "pkg:generic/sqlite", sqlite),
         part("mimalloc", mimalloc_version(&number)?, "MIT", "pkg:generic/mimalloc", mimalloc),
         part("htmx.org", htmx_version(&assets)?, "0BSD", "pkg:npm/htmx.org", assets),
+        // Subsets of the fonts of Debian's package fonts-noto-core.
+        part("noto-fonts", "20201225".into(), "OFL-1.1", "pkg:generic/noto-fonts", fonts),
     ])
 }
 

@@ -34,10 +34,10 @@ pub enum Source {
     Pages,
     /// `/api/statuary/v1`
     Native,
-    /// `/mcp`
-    Mcp,
     /// `/scim/v2`
     Scim,
+    /// `/mcp`
+    Mcp,
     /// The service itself, which disables webhook endpoints and reminds of reports.
     Service,
 }
@@ -150,8 +150,8 @@ impl Source {
         Self::OAuth,
         Self::Pages,
         Self::Native,
-        Self::Mcp,
         Self::Scim,
+        Self::Mcp,
         Self::Service,
     ];
 
@@ -165,8 +165,8 @@ impl Source {
             Self::OAuth => "oauth",
             Self::Pages => "pages",
             Self::Native => "native",
-            Self::Mcp => "mcp",
             Self::Scim => "scim",
+            Self::Mcp => "mcp",
             Self::Service => "service",
         }
     }

@@ -14,11 +14,10 @@ pub const OPENPROJECT: &str = "api_v3";
 /// The scope of Statuary's own surface.
 pub const NATIVE: &str = "statuary";
 
-/// The scope of clients that want refresh tokens.
-pub const OFFLINE: &str = "offline_access";
-
 /// The scope of the SCIM surface.
 pub const SCIM: &str = "scim";
+/// The scope of clients that want refresh tokens.
+pub const OFFLINE: &str = "offline_access";
 
 /// The scopes of Kantata's discovery document.
 pub const KANTATA: [&str; 6] = ["api_only", "openid", "email", "profile", "mcp", OFFLINE];
@@ -54,8 +53,8 @@ pub fn meaning(scope: &str) -> &'static str {
     match scope {
         OPENPROJECT => "scope-openproject",
         NATIVE => "scope-native",
-        DRAFT => "scope-draft",
         SCIM => "scope-scim",
+        DRAFT => "scope-draft",
         "api_only" => "scope-kantata",
         "openid" => "scope-openid",
         "email" => "scope-email",

@@ -179,10 +179,8 @@ fn success(
     operation: &Operation,
     example: &Value,
 ) -> Value {
-    let Some(answer) = operation.answer else { return json!({ "description": "Success." }) };
-    let mut content = json!({ "schema": answer(generator) });
-    if !example["answer"].is_null() {
-        content["example"] = example["answer"].clone();
+    if operation.answer.is_none() && operation.media.is_empty() {
+        return json!({ "description": "Success." });
     }
     let mut headers = Map::new();
     let text = json!({ "type": "string" });
@@ -195,7 +193,13 @@ fn success(
         headers.insert("Idempotent-Replayed".into(), replayed);
     }
     let mut contents = Map::new();
-    contents.insert(about.media_type.to_owned(), content);
+    if let Some(answer) = operation.answer {
+        let mut content = json!({ "schema": answer(generator) });
+        if !example["answer"].is_null() {
+            content["example"] = example["answer"].clone();
+        }
+        contents.insert(about.media_type.to_owned(), content);
+    }
     for (media_type, shape) in operation.media {
         contents.insert((*media_type).to_owned(), json!({ "schema": shape(generator) }));
     }

@@ -169,6 +169,17 @@ fn authlib_completes_the_whole_flow(#[values(Engine::Sqlite, Engine::Postgres)] 
 }
 
 #[rstest]
+fn scim2_tester_finds_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::harbor(engine);
+    let server = store.serve(&[]);
+    let mut python = Command::new(python_program("scim2-tester", "python"));
+    python.arg(clients().join("python/scim_tester.py")).args([&format!("{}/scim/v2", server.url), "root"]);
+    let said = Process::start(python, "").end().success();
+    assert!(said.ends_with(" checks, 0 failed\n"), "{said}");
+    server.stop();
+}
+
+#[rstest]
 fn the_official_clients_read_and_draft_as_agents(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     assert!(
         clients().join("node_modules/@modelcontextprotocol/sdk").exists(),
@@ -197,17 +208,6 @@ fn the_official_clients_read_and_draft_as_agents(#[values(Engine::Sqlite, Engine
         assert!(said.ends_with("all steps done\n"), "{said}");
         server.stop();
     }
-}
-
-#[rstest]
-fn scim2_tester_finds_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
-    let store = Store::harbor(engine);
-    let server = store.serve(&[]);
-    let mut python = Command::new(python_program("scim2-tester", "python"));
-    python.arg(clients().join("python/scim_tester.py")).args([&format!("{}/scim/v2", server.url), "root"]);
-    let said = Process::start(python, "").end().success();
-    assert!(said.ends_with(" checks, 0 failed\n"), "{said}");
-    server.stop();
 }
 
 fn clients() -> PathBuf {

@@ -47,6 +47,7 @@ fn records() -> Vec<Row> {
         (Method::PATCH, "/users/2545", json!({"full_name": ""}), [422, 403, 403, 403, 403, 403, 404, 404]),
         (Method::PATCH, "/users/2580", json!({"full_name": ""}), [422, 404, 404, 404, 404, 404, 403, 404]),
         (get.clone(), "/portfolio", none.clone(), [200; 8]),
+        (get.clone(), "/portfolio/pack?format=xlsx", none.clone(), [200; 8]),
         (get.clone(), "/workspaces", none.clone(), [200; 8]),
         (get.clone(), "/workspaces/53760", none.clone(), [200, 200, 200, 200, 200, 200, 404, 404]),
         (get.clone(), "/workspaces/53800", none.clone(), [200, 404, 404, 404, 200, 404, 404, 404]),

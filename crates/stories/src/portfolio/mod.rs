@@ -1,5 +1,6 @@
 //! Stories of the portfolio through HTTP, on both engines.
 
+mod pack;
 mod page;
 mod past;
 mod sheet;

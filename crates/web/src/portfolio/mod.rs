@@ -2,6 +2,7 @@
 
 mod filters;
 mod heatmap;
+pub mod pack;
 mod rows;
 pub mod sheet;
 pub mod view;
@@ -122,6 +123,10 @@ impl Index<'_> {
 
     fn sheet(&self, path: &str) -> String {
         self.view.with(|view| (view.is_table, view.folded) = (false, Vec::new())).address(path)
+    }
+
+    fn has_pdf(&self) -> bool {
+        ::pack::HAS_PDF
     }
 
     /// The page that ends where this one begins.

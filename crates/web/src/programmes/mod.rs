@@ -78,6 +78,8 @@ struct Show {
     inputs: Vec<Input>,
     is_weighted: bool,
     may_write: bool,
+    /// Whether this program writes packs as PDF.
+    has_pdf: bool,
     days: Days,
 }
 
@@ -229,6 +231,7 @@ pub async fn show(
         inputs: health.projects.into_iter().map(|project| input(&layout, project)).collect(),
         is_weighted,
         may_write: signed_in.user.administrator && past.is_none(),
+        has_pdf: pack::HAS_PDF,
         days: Days::of(&layout, format!("/programmes/{}", programme.id), today),
         programme,
         layout,
@@ -237,7 +240,7 @@ pub async fn show(
 }
 
 /// A programme that the person sees.
-async fn find(app: &App, signed_in: &SignedIn, id: i64, past: Option<Past>) -> Result<Found, Error> {
+pub async fn find(app: &App, signed_in: &SignedIn, id: i64, past: Option<Past>) -> Result<Found, Error> {
     let (caller, weeks) = (signed_in.caller(), weeks(&signed_in.reader));
     let work = app.db.read(work!(|conn| store::require(conn, &caller, id, &weeks, past).await));
     work.await

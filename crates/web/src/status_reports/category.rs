@@ -5,11 +5,5 @@ use domain::status_reports::Category;
 
 /// The name of a category.
 pub fn category(layout: &Layout, category: Category) -> String {
-    let key = match category {
-        Category::Scope => "category-scope",
-        Category::Budget => "category-budget",
-        Category::Schedule => "category-schedule",
-        Category::Client => "category-client",
-    };
-    layout.t(key).into_owned()
+    layout.reader.language.category(category).into_owned()
 }

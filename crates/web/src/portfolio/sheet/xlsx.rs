@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::model::{Sheet, Value, health_word};
-use domain::status_reports::Color;
+use pack::palette::{colors, place};
 
 /// The numbers of Excel's built-in formats for a date and for a date with a time, which follow the reader's locale.
 const DAY: u8 = 14;
@@ -16,15 +16,6 @@ const DAY_AND_TIME: u8 = 22;
 
 /// The number of frozen columns: id and title.
 const FROZEN: u16 = 2;
-
-/// The fill and the text colour of green, yellow and red, as in `assets/health.css`.
-fn colors(palette: &str) -> [(u32, u32); 3] {
-    match palette {
-        "safe" => [(0x003b_8ede, 0x0004_121f), (0x00f2_c53d, 0x0024_1a00), (0x00a3_360b, 0x00ff_ffff)],
-        "mono" => [(0x00d4_d7db, 0x0016_191c), (0x009a_a1a8, 0x000c_0e10), (0x003d_434a, 0x00ff_ffff)],
-        _ => [(0x002e_9e62, 0x0004_170c), (0x00f0_b429, 0x0024_1a00), (0x00c9_3434, 0x00ff_ffff)],
-    }
-}
 
 /// The formats of cells.
 struct Formats {
@@ -133,17 +124,12 @@ fn cell(
             }
         },
         Value::Health(color, is_carried) => {
-            let place = match color {
-                Color::Green => 0,
-                Color::Yellow => 1,
-                Color::Red => 2,
-            };
             let words = health_word(*color, *is_carried, sheet.language);
             page.write_string_with_format(
                 row,
                 column,
                 words,
-                &formats.health[place][usize::from(*is_carried)],
+                &formats.health[place(*color)][usize::from(*is_carried)],
             )?;
         }
     }

@@ -231,8 +231,8 @@ asked-unknown-client = Es gibt keine App mit dieser client_id.
 asked-wrong-redirect = Diese redirect_uri ist für die App nicht registriert.
 scope-openproject = Die OpenProject-API verwenden (/api/v3)
 scope-native = Die API von Statuary verwenden (/api/statuary/v1)
-scope-draft = Lesen, was Sie lesen können, und Statusberichte entwerfen, die Sie prüfen; sonst wird nichts geschrieben
 scope-scim = Personen und Gruppen bereitstellen (SCIM)
+scope-draft = Lesen, was Sie lesen können, und Statusberichte entwerfen, die Sie prüfen; sonst wird nichts geschrieben
 scope-kantata = Die Kantata-API verwenden (/api/v1)
 scope-openid = Erfahren, wer Sie sind
 scope-email = Ihre E-Mail-Adresse sehen
@@ -554,6 +554,25 @@ sheet-weeks = Wochen vom { $from } bis zum { $to }; jede Spalte ist nach ihrem M
 sheet-carried-over = Eine Farbe in Klammern ist übernommen: kein Bericht in dieser Woche.
 sheet-large-title = Die Datei würde zu groß
 sheet-large-text = Möglich sind 10.000 Projekte und 32 MB Text. Setzen Sie einen Filter und laden Sie die Datei noch einmal herunter.
+
+# Unterlage für den Lenkungskreis
+pack-title = Unterlage für den Lenkungskreis
+pack-menu = Lenkungskreis
+pack-pdf = Für den Lenkungskreis (PDF)
+pack-xlsx = Für den Lenkungskreis (Excel)
+pack-changes = Was sich diese Woche geändert hat
+pack-what = Änderungen
+pack-category = Kategorie
+pack-reds = Rote Projekte
+pack-no-reds = Kein Projekt ist rot.
+pack-since = Rot seit { $date }
+pack-written = Bericht von { $name }, { $date }
+pack-owed = Ausstehende Berichte
+pack-nothing-owed = Es steht kein Bericht aus.
+pack-owed-past = Ausstehende Berichte werden nur für den heutigen Tag gezeigt.
+pack-page = Seite { $number } von { $count }
+pack-large-title = Diese Unterlage würde zu groß
+pack-large-text = Eine Unterlage umfasst höchstens 200 Projekte. Setzen Sie einen Filter und laden Sie sie erneut herunter.
 
 # Hinweise zu Berichten
 hint-no-reason = Insgesamt { $color }, aber der Text sagt nicht, warum.

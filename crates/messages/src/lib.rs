@@ -1,16 +1,19 @@
-//! The messages of the pages in each language: the files of `messages/`, in Fluent.
+//! The messages of the pages and of the steering pack in each language: the files of `texts/`, in Fluent.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use jiff::civil::Date;
 use unic_langid::LanguageIdentifier;
 
 use domain::status_keys;
+use domain::status_reports::{Category, Color};
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the languages")]
 pub enum Language {
     #[default]
     English,
@@ -95,6 +98,50 @@ impl Language {
         status_keys::find(key).map(|status| self.t(&message_of(status.message)).into_owned())
     }
 
+    /// The name of a category.
+    pub fn category(self, category: Category) -> Cow<'static, str> {
+        self.t(match category {
+            Category::Scope => "category-scope",
+            Category::Budget => "category-budget",
+            Category::Schedule => "category-schedule",
+            Category::Client => "category-client",
+        })
+    }
+
+    /// The word for a health, or for none.
+    pub fn health(self, color: Option<Color>) -> Cow<'static, str> {
+        self.t(match color {
+            Some(Color::Green) => "health-green",
+            Some(Color::Yellow) => "health-yellow",
+            Some(Color::Red) => "health-red",
+            None => "health-none",
+        })
+    }
+
+    /// The letter for a health, or for none; unique in the language.
+    pub fn health_letter(self, color: Option<Color>) -> Cow<'static, str> {
+        self.t(match color {
+            Some(Color::Green) => "health-green-letter",
+            Some(Color::Yellow) => "health-yellow-letter",
+            Some(Color::Red) => "health-red-letter",
+            None => "health-none-letter",
+        })
+    }
+
+    /// The short name of a month, from 1 to 12.
+    pub fn month(self, month: i8) -> String {
+        let names = self.t("months");
+        let place = usize::try_from(month - 1).unwrap_or_default();
+        names.split_whitespace().nth(place).unwrap_or_default().to_owned()
+    }
+
+    /// A date.
+    pub fn date(self, date: Date) -> String {
+        let (day, year) = (date.day().to_string(), date.year().to_string());
+        let values = [("day", day.into()), ("month", self.month(date.month()).into()), ("year", year.into())];
+        self.say("date", values)
+    }
+
     fn format(self, key: &str, values: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
         let mut bundle = &BUNDLES[self as usize];
         if !bundle.has_message(key) {
@@ -121,9 +168,9 @@ fn message_of(label: &str) -> String {
 
 fn source(language: Language) -> &'static str {
     match language {
-        Language::English => include_str!("../messages/en.ftl"),
-        Language::German => include_str!("../messages/de.ftl"),
-        Language::Hebrew => include_str!("../messages/he.ftl"),
+        Language::English => include_str!("../texts/en.ftl"),
+        Language::German => include_str!("../texts/de.ftl"),
+        Language::Hebrew => include_str!("../texts/he.ftl"),
     }
 }
 
@@ -191,7 +238,7 @@ mod tests {
             let path = entry.path();
             if path.is_dir() {
                 sources(&path, texts);
-            } else if !path.ends_with("src/messages.rs") {
+            } else {
                 texts.push_str(&std::fs::read_to_string(&path).expect("a text"));
             }
         }
@@ -208,7 +255,7 @@ mod tests {
 
     #[test]
     fn every_file_of_messages_is_a_language() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts");
         let names = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.file_name());
         let names: BTreeSet<_> = names.filter_map(|name| name.into_string().ok()).collect();
         let known: BTreeSet<_> =
@@ -233,11 +280,12 @@ mod tests {
 
     #[test]
     fn every_message_exists_and_is_used() {
-        // The domain names the messages of scopes.
-        let mut texts = include_str!("../../domain/src/oauth/scopes.rs").to_owned();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["src", "templates"] {
-            sources(&root.join(folder), &mut texts);
+        // The domain names the messages of scopes, and this file those of dates and health.
+        let own = include_str!("lib.rs").split("#[cfg(test)]").next().expect("the code before the tests");
+        let mut texts = include_str!("../../domain/src/oauth/scopes.rs").to_owned() + own;
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for folder in ["web/src", "web/templates", "pack/src"] {
+            sources(&crates.join(folder), &mut texts);
         }
         for status in status_keys::all() {
             texts = texts + "\"" + &message_of(status.message) + "\"";

@@ -231,8 +231,8 @@ asked-unknown-client = No app has this client_id.
 asked-wrong-redirect = This redirect_uri is not registered for the app.
 scope-openproject = Use the OpenProject API (/api/v3)
 scope-native = Use Statuary’s own API (/api/statuary/v1)
-scope-draft = Read what you can read, and draft status reports for you to check; nothing else is written
 scope-scim = Provision people and groups (SCIM)
+scope-draft = Read what you can read, and draft status reports for you to check; nothing else is written
 scope-kantata = Use the Kantata API (/api/v1)
 scope-openid = Know who you are
 scope-email = See your e-mail address
@@ -554,6 +554,25 @@ sheet-weeks = Weeks from { $from } to { $to }; each column is headed by its Mond
 sheet-carried-over = A colour in brackets is carried over: no report that week.
 sheet-large-title = This file would be too large
 sheet-large-text = The limit is 10,000 projects and 32 MB of text. Add a filter and download again.
+
+# Steering pack
+pack-title = Steering pack
+pack-menu = Steering pack
+pack-pdf = Steering pack (PDF)
+pack-xlsx = Steering pack (Excel)
+pack-changes = What changed this week
+pack-what = What changed
+pack-category = Category
+pack-reds = Red projects
+pack-no-reds = No project is red.
+pack-since = Red since { $date }
+pack-written = Report by { $name }, { $date }
+pack-owed = Owed reports
+pack-nothing-owed = No report is owed.
+pack-owed-past = Owed reports are shown for the present day only.
+pack-page = Page { $number } of { $count }
+pack-large-title = This steering pack would be too large
+pack-large-text = A steering pack has at most 200 projects. Add a filter and download again.
 
 # Hints at reports
 hint-no-reason = Overall is { $color }, but the text doesn’t say why.

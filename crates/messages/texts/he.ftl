@@ -200,8 +200,8 @@ asked-unknown-client = אין יישום עם client_id זה.
 asked-wrong-redirect = כתובת redirect_uri זו אינה רשומה ליישום.
 scope-openproject = שימוש ב־API של OpenProject‏ (⁦/api/v3⁩)
 scope-native = שימוש ב־API של Statuary‏ (⁦/api/statuary/v1⁩)
-scope-draft = קריאת מה שניתן לך לקרוא, וכתיבת טיוטות של דוחות לבדיקתך; דבר אחר אינו נכתב
 scope-scim = הקצאת אנשים וקבוצות (SCIM)
+scope-draft = קריאת מה שניתן לך לקרוא, וכתיבת טיוטות של דוחות לבדיקתך; דבר אחר אינו נכתב
 scope-kantata = שימוש ב־API של Kantata‏ (⁦/api/v1⁩)
 scope-openid = לדעת מי אתה
 scope-email = לראות את כתובת הדוא״ל שלך
@@ -525,6 +525,25 @@ sheet-weeks = השבועות מ־{ $from } עד { $to }; בראש כל עמוד�
 sheet-carried-over = צבע בסוגריים הועבר קדימה: לא היה דוח באותו שבוע.
 sheet-large-title = הקובץ יהיה גדול מדי
 sheet-large-text = הגבול הוא 10,000 פרויקטים ו־32 MB של טקסט. יש להוסיף מסנן ולהוריד שוב.
+
+# ועדת היגוי
+pack-title = סיכום לוועדת ההיגוי
+pack-menu = ועדת היגוי
+pack-pdf = לוועדת ההיגוי (PDF)
+pack-xlsx = לוועדת ההיגוי (Excel)
+pack-changes = מה השתנה השבוע
+pack-what = שינויים
+pack-category = קטגוריה
+pack-reds = פרויקטים אדומים
+pack-no-reds = אין פרויקטים אדומים.
+pack-since = אדום מאז { $date }
+pack-written = דוח מאת { $name }, { $date }
+pack-owed = דוחות שטרם הוגשו
+pack-nothing-owed = אין דוחות שטרם הוגשו.
+pack-owed-past = דוחות שטרם הוגשו מוצגים רק ליום הנוכחי.
+pack-page = עמוד { $number } מתוך { $count }
+pack-large-title = המסמך גדול מדי
+pack-large-text = המסמך מכיל לכל היותר 200 פרויקטים. יש להוסיף מסנן ולהוריד שוב.
 
 # רמזים לדוחות
 hint-no-reason = המצב הכללי { $color }, אך הטקסט אינו מסביר מדוע.

@@ -1,0 +1,40 @@
+//! Files that take much time of a processor and much memory to write.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use super::body_buffer::BodyBuffer;
+
+/// Such files are written one at a time.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// Reads what a file needs and writes it, when it is its turn; writing is done beside the threads that answer requests.
+///
+/// # Errors
+/// Those of `read`, and of the writer.
+pub async fn in_turn<T, E>(
+    read: impl Future<Output = Result<T, E>>,
+    write: impl FnOnce(T) -> anyhow::Result<Vec<u8>> + Send + 'static,
+) -> Result<anyhow::Result<Vec<u8>>, E>
+where
+    T: Send + 'static,
+{
+    // The semaphore is never closed.
+    let turn = TURN.acquire().await;
+    let read = read.await?;
+    let written = tokio::task::spawn_blocking(move || write(read)).await;
+    drop(turn);
+    Ok(written.map_err(anyhow::Error::from).flatten())
+}
+
+/// A file that a browser keeps under a name, and that no cache does.
+pub fn attachment(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, BodyBuffer::from(bytes).into_response()).into_response()
+}
