@@ -2,7 +2,7 @@
 //!
 //! The scopes of Kantata do not limit what a token may do under `/api/v1`; a token with any scopes needs `api_v3` among
 //! them under `/api/v3`, `statuary` under `/api/statuary/v1`, and `scim` under `/scim/v2`. A token with `draft` among them reads
-//! on every surface, and writes drafts of reports alone.
+//! on every surface but SCIM, and writes drafts of reports alone.
 
 use crate::auth::DRAFT;
 

@@ -13,8 +13,8 @@ use crate::record::{Logged, snapshot};
 use crate::table::Table;
 use crate::{
     acknowledgements, auth, cadences, comments, directory, erasures, invitations, milestones, notes,
-    notifications, oauth, participations, report_history, report_requests, sessions, share_links,
-    status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
+    notifications, oauth, participations, report_drafts, report_history, report_requests, sessions,
+    share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
 };
 use base::clock::Time;
 use db::{Conn, Error, Work};
@@ -93,6 +93,8 @@ sections! {
     ACKNOWLEDGEMENTS = acknowledgements::Acknowledgement from "acknowledgements a" where "a.user_id = :user_id";
     CHANGES = status_changes::StatusChange from "workspace_status_changes c" where "c.user_id = :user_id";
     REQUESTS = report_requests::ReportRequest from "report_requests q" where "q.user_id = :user_id";
+    DRAFTS = report_drafts::ReportDraft from "report_drafts d"
+        where "d.creator_id = :user_id or d.updater_id = :user_id or d.closer_id = :user_id";
     NOTES = notes::Note from "notes n" where "n.creator_id = :user_id or n.owner_id = :user_id";
     MILESTONES = milestones::Milestone from "milestones m" where "m.creator_id = :user_id";
     SHARE_LINKS = share_links::ShareLink from "share_links s" where "s.creator_id = :user_id";
@@ -130,7 +132,7 @@ known! {
     watches::Watch views::View view_pins::ViewPins participations::Participation workspaces::Workspace
     cadences::Cadence status_reports::StatusReport report_history::DeletedReport report_history::ReportVersion
     comments::Comment acknowledgements::Acknowledgement status_changes::StatusChange
-    report_requests::ReportRequest notes::Note milestones::Milestone share_links::ShareLink
+    report_requests::ReportRequest report_drafts::ReportDraft notes::Note milestones::Milestone share_links::ShareLink
     work_packages::WorkPackage work_packages::Activity erasures::Erasure directory::Entry directory::Member
 }
 

@@ -23,6 +23,7 @@ const CODES: &[(&str, &str)] = &[
     ("statuses", "color"),
     ("workspaces", "start_date due_date access_level project_status identifier first_due_date"),
     ("participations", "side permission"),
+    ("report_drafts", "color state"),
     ("status_reports", "color"),
     ("external_references", "subject_type status"),
     ("events", "previous_hash surface kind subject_type before after content_sha256"),

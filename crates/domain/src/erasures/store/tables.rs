@@ -88,6 +88,9 @@ tables! {
     };
     REPORT_VERSIONS SET_REPORT_VERSION = "status_report_versions" ["account_id", "id"] { report Json("description") };
     REQUESTS SET_REQUEST = "report_requests" ["account_id", "id"] { message Text };
+    DRAFTS SET_DRAFT = "report_drafts" ["account_id", "id"] {
+        description Text, details Json("description"), sentences Json("text", "url"), agent Text
+    };
     MILESTONES SET_MILESTONE = "milestones" ["account_id", "id"] { name Text };
     NOTES SET_NOTE = "notes" ["account_id", "id"] { text Text };
     COMMENTS SET_COMMENT = "comments" ["account_id", "id"] { text Text };
