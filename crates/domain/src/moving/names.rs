@@ -1,6 +1,6 @@
 //! The records of an account that the rows of a sheet name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::Cells;
 use crate::error::Result;
@@ -18,6 +18,7 @@ const CHUNK: i64 = 1000;
 /// Workspaces, statuses, and the people who were looked up.
 pub struct Names {
     pub account_id: AccountId,
+    workspaces: HashSet<WorkspaceId>,
     /// The ids of workspaces by title.
     titles: HashMap<String, Vec<WorkspaceId>>,
     pub statuses: Vec<Status>,
@@ -39,18 +40,20 @@ pub async fn all<R: Table>(conn: &mut Conn, account_id: AccountId) -> Result<BTr
 impl Names {
     pub async fn read(conn: &mut Conn, account_id: AccountId) -> Result<Self> {
         let mut titles: HashMap<String, Vec<WorkspaceId>> = HashMap::new();
+        let mut workspaces = HashSet::new();
         for (id, workspace) in all::<Workspace>(conn, account_id).await? {
             titles.entry(workspace.title.trim().to_lowercase()).or_default().push(WorkspaceId(id));
+            workspaces.insert(WorkspaceId(id));
         }
         let statuses = statuses::store::list(conn, account_id).await?;
-        Ok(Self { account_id, titles, statuses, people: HashMap::new() })
+        Ok(Self { account_id, workspaces, titles, statuses, people: HashMap::new() })
     }
 
     /// The workspace of a row, by `workspace_id` or by its title in `workspace`.
     pub fn workspace(&self, cells: &mut Cells<'_>) -> Option<WorkspaceId> {
         if cells.text("workspace_id").is_some() {
             let id = cells.number("workspace_id").map(WorkspaceId)?;
-            if self.titles.values().any(|ids| ids.contains(&id)) {
+            if self.workspaces.contains(&id) {
                 return Some(id);
             }
             cells.refuse(format!("there is no workspace {id}"));

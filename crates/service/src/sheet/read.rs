@@ -92,11 +92,11 @@ fn cell(data: &Data) -> String {
     match data {
         Data::DateTime(time) if time.is_datetime() => {
             let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-            let date = format!("{year:04}-{month:02}-{day:02}");
+            let civil = format!("{year:04}-{month:02}-{day:02}");
             if (hour, minute, second) == (0, 0, 0) {
-                return date;
+                return civil;
             }
-            format!("{date}T{hour:02}:{minute:02}:{second:02}")
+            format!("{civil}T{hour:02}:{minute:02}:{second:02}")
         }
         Data::Error(_) => String::new(),
         other => other.to_string().trim().to_owned(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use axum::http::uri::Authority;
 use axum::http::{Method, Uri};
 use indicatif::ProgressBar;
 use serde_json::Value;
@@ -78,7 +79,7 @@ impl Source {
         };
         let mut client = Client::new(&import.url, base, TIMEOUT)?;
         client.agent = concat!("statuary-import/", env!("CARGO_PKG_VERSION"));
-        let host = import.url.authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let host = import.url.authority().map(Authority::as_str).unwrap_or_default();
         let host = host.rsplit('@').next().unwrap_or_default().to_lowercase();
         let name = format!("{vendor}:{host}{}", client.prefix);
         let (token, bar) = (import.token.clone(), import.bar.clone());
