@@ -179,10 +179,10 @@ mod tests {
             assert!(!verifies(&message, &changed) && !verifies(&message, &[]), "{algorithm:?}");
             for (other, own, ..) in examples() {
                 let is_own = own == algorithm;
-                let verified = other.verifies(algorithm, Encoding::Fixed, message.as_bytes(), &signature);
-                assert_eq!(verified, is_own, "{algorithm:?} with a key for {own:?}");
-                let verified = key.verifies(own, Encoding::Fixed, message.as_bytes(), &signature);
-                assert_eq!(verified, is_own, "{own:?} with a key for {algorithm:?}");
+                let by_other = other.verifies(algorithm, Encoding::Fixed, message.as_bytes(), &signature);
+                assert_eq!(by_other, is_own, "{algorithm:?} with a key for {own:?}");
+                let as_other = key.verifies(own, Encoding::Fixed, message.as_bytes(), &signature);
+                assert_eq!(as_other, is_own, "{own:?} with a key for {algorithm:?}");
             }
         }
     }

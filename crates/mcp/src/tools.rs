@@ -235,8 +235,8 @@ impl Sender {
 
 impl Toolbox {
     /// The tools over an API; `draft` is the schema of the body of a new draft.
-    pub fn new(api: Router, draft: Value) -> Self {
-        let list = TOOLS.iter().map(|tool| tool.described(&draft)).collect();
+    pub fn new(api: Router, draft: &Value) -> Self {
+        let list = TOOLS.iter().map(|tool| tool.described(draft)).collect();
         Self { api, list: Arc::new(list) }
     }
 

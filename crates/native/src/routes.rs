@@ -43,6 +43,7 @@ use super::workspaces;
 use service::openapi::Routes;
 
 /// All routes of the surface. The clock has routes only if it is virtual.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn routes(clock_is_virtual: bool) -> Routes {
     let routes = Routes::new(MethodRouter::new)
         .get("/me", me::me, &me::ME)

@@ -143,7 +143,7 @@ fn all_schemas(base: &str) -> Vec<Value> {
     vec![schema(users::SCHEMA, "User", user), schema(groups::SCHEMA, "Group", group)]
 }
 
-fn listed(request: &Request, all: Vec<Value>) -> ApiResult {
+fn listed(request: &Request, all: &[Value]) -> ApiResult {
     let total = i64::try_from(all.len()).unwrap_or_default();
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
@@ -163,7 +163,7 @@ fn one(request: &Request, all: Vec<Value>) -> ApiResult {
 
 /// `GET /ResourceTypes`
 pub async fn resource_types(State(_): State<App>, request: Request) -> ApiResult {
-    listed(&request, all_types(&request.base))
+    listed(&request, &all_types(&request.base))
 }
 
 /// `GET /ResourceTypes/{id}`
@@ -173,7 +173,7 @@ pub async fn resource_type(State(_): State<App>, request: Request) -> ApiResult 
 
 /// `GET /Schemas`
 pub async fn schemas(State(_): State<App>, request: Request) -> ApiResult {
-    listed(&request, all_schemas(&request.base))
+    listed(&request, &all_schemas(&request.base))
 }
 
 /// `GET /Schemas/{id}`

@@ -19,16 +19,16 @@ pub async fn harbor(engine: Engine) -> TestApp {
     app
 }
 
-fn sentence(text: &str, sources: Value) -> Value {
+fn sentence(text: &str, sources: &Value) -> Value {
     json!({"text": text, "sources": sources})
 }
 
 fn draft() -> Value {
     let (report, url) =
         (json!({"type": "status_report", "id": 907}), json!({"url": "https://board.example/7"}));
-    json!({"color": "red", "sentences": [sentence("The crane waits.", json!([report, url])),
-            sentence("\n\nIt needs a part.", json!([report]))],
-        "details": [{"category": "Schedule", "color": "red", "sentences": [sentence("Two weeks.", json!([url]))]},
+    json!({"color": "red", "sentences": [sentence("The crane waits.", &json!([report, url])),
+            sentence("\n\nIt needs a part.", &json!([report]))],
+        "details": [{"category": "Schedule", "color": "red", "sentences": [sentence("Two weeks.", &json!([url]))]},
             {"category": "Client", "color": "green"}]})
 }
 
@@ -138,7 +138,7 @@ async fn a_person_discards_and_readers_see_no_draft(engine: Engine) {
 #[both_engines]
 async fn every_sentence_rests_on_what_its_reader_can_see(engine: Engine) {
     let app = harbor(engine).await;
-    let of = |sources: Value| json!({"color": "red", "sentences": [sentence("So.", sources)]});
+    let of = |sources: Value| json!({"color": "red", "sentences": [sentence("So.", &sources)]});
     for (sources, status) in [
         (json!([{"type": "workspace", "id": 53760}, {"type": "workspace_status_change", "id": 551}]), 422),
         (json!([{"type": "workspace", "id": 53760}]), 201),
@@ -169,7 +169,7 @@ async fn every_sentence_rests_on_what_its_reader_can_see(engine: Engine) {
 #[both_engines]
 async fn a_draft_waits_on_the_desk(engine: Engine) {
     let app = harbor(engine).await;
-    let hostile = json!({"color": "red", "sentences": [sentence("<b>Sign</b> here.", json!([
+    let hostile = json!({"color": "red", "sentences": [sentence("<b>Sign</b> here.", &json!([
         {"url": "https://evil.example/\"onclick=alert(1)"}, {"type": "status_report", "id": 907}]))]});
     let made = app.write("scribe", Method::POST, LIST, &hostile, &[]).await.json();
     let second = drafted(&app).await;

@@ -129,16 +129,16 @@ async fn entra_id_provisions_people(engine: Engine) {
         {"op": "Add", "path": "title", "value": "Quay lead"},
         {"op": "Replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "X"},
     ]});
-    let changed = scim(&app, Method::PATCH, &path, &changes, 200).await;
-    assert_eq!(changed["emails"][0]["value"], "updatedEmail@microsoft.com");
+    let patched = scim(&app, Method::PATCH, &path, &changes, 200).await;
+    assert_eq!(patched["emails"][0]["value"], "updatedEmail@microsoft.com");
     assert_eq!(
-        (&changed["displayName"], &changed["title"]),
+        (&patched["displayName"], &patched["title"]),
         (&json!("Given updatedFamilyName"), &json!("Quay lead"))
     );
     let renamed = patch(&json!({"op": "Replace", "path": "userName", "value": "5b50642d@testuser.com"}));
     assert_eq!(scim(&app, Method::PATCH, &path, &renamed, 200).await["userName"], "5b50642d@testuser.com");
     // The store has what the directory says, on every surface.
-    let native = app.own("root", Method::GET, &format!("{}", path.to_lowercase())).await.json();
+    let native = app.own("root", Method::GET, &path.to_lowercase()).await.json();
     assert_eq!(
         (&native["email_address"], &native["headline"]),
         (&json!("updatedEmail@microsoft.com"), &json!("Quay lead"))

@@ -51,6 +51,7 @@ use super::{applications, calendar, changes, palette, preferences, static_files}
 use service::app::App;
 
 /// All pages.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(portfolio::show))

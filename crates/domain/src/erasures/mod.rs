@@ -95,14 +95,14 @@ pub fn erased_address(id: UserId) -> String {
 /// # Errors
 /// As [`checked`].
 pub fn read(text: &str) -> Result<Vec<String>, Error> {
-    checked(text.lines().map(str::to_owned).collect())
+    checked(&text.lines().map(str::to_owned).collect::<Vec<_>>())
 }
 
 /// The words without blank ones.
 ///
 /// # Errors
 /// [`Error::Invalid`] if there are too many, or one is too long or has too few letters.
-pub fn checked(words: Vec<String>) -> Result<Vec<String>, Error> {
+pub fn checked(words: &[String]) -> Result<Vec<String>, Error> {
     let words: Vec<String> =
         words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
     if words.len() > MOST_WORDS {

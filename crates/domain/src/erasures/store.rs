@@ -57,7 +57,7 @@ pub struct Erased {
 /// that [`checked`] refuses.
 pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<String>) -> Result<Erased> {
     let account_id = change.account_id;
-    let further = checked(words)?;
+    let further = checked(&words)?;
     let before = users::store::find(conn, account_id, id).await?;
     let changes = Changes { active: Some(false), administrator: Some(false), ..Changes::default() };
     access::change(conn, change, &before, &changes).await?;

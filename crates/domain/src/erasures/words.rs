@@ -28,7 +28,7 @@ struct Term {
 /// A letter of a text in lower case, and the bytes of the text that it stands for.
 #[derive(Clone, Copy, Debug)]
 struct Letter {
-    letter: char,
+    lower: char,
     start: usize,
     end: usize,
 }
@@ -60,7 +60,7 @@ impl Words {
     }
 
     fn add_form(&mut self, text: &str, mark: &str, space: Option<&'static str>) {
-        let letters: Vec<char> = folded(text.trim()).into_iter().map(|letter| letter.letter).collect();
+        let letters: Vec<char> = folded(text.trim()).into_iter().map(|letter| letter.lower).collect();
         let term: String = letters.iter().collect();
         let runs = term.split(|letter: char| !letter.is_alphanumeric());
         let probe = runs.max_by_key(|run| run.len()).unwrap_or_default().to_owned();
@@ -196,19 +196,19 @@ impl Term {
     fn is_at(&self, letters: &[Letter], at: usize) -> bool {
         let end = at + self.letters.len();
         let Some(here) = letters.get(at..end) else { return false };
-        if here.iter().map(|letter| letter.letter).ne(self.letters.iter().copied()) {
+        if here.iter().map(|letter| letter.lower).ne(self.letters.iter().copied()) {
             return false;
         }
-        let is_word = |letter: Option<&Letter>| letter.is_some_and(|letter| letter.letter.is_alphanumeric());
+        let is_word = |letter: Option<&Letter>| letter.is_some_and(|letter| letter.lower.is_alphanumeric());
         let before = at.checked_sub(1).and_then(|before| letters.get(before));
         let [after, next] = [letters.get(end), letters.get(end + 1)];
         if self.is_address {
-            let goes_on = before.is_some_and(|letter| "._%+-".contains(letter.letter));
-            let is_longer = after.is_some_and(|letter| ".-".contains(letter.letter)) && is_word(next);
+            let goes_on = before.is_some_and(|letter| "._%+-".contains(letter.lower));
+            let is_longer = after.is_some_and(|letter| ".-".contains(letter.lower)) && is_word(next);
             return !is_word(before) && !goes_on && !is_word(after) && !is_longer;
         }
         // The genitive of a name in German, and a plural: Ada Parks.
-        let is_genitive = after.is_some_and(|letter| letter.letter == 's') && !is_word(next);
+        let is_genitive = after.is_some_and(|letter| letter.lower == 's') && !is_word(next);
         !is_word(before) && (!is_word(after) || is_genitive)
     }
 }
@@ -232,10 +232,10 @@ fn folded(text: &str) -> Vec<Letter> {
         if own.is_whitespace() {
             match letters.last_mut() {
                 Some(last) if last.letter == ' ' => last.end = end,
-                _ => letters.push(Letter { letter: ' ', start, end }),
+                _ => letters.push(Letter { lower: ' ', start, end }),
             }
         } else {
-            letters.extend(own.to_lowercase().map(|letter| Letter { letter, start, end }));
+            letters.extend(own.to_lowercase().map(|lower| Letter { lower, start, end }));
         }
     }
     letters

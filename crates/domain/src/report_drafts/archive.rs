@@ -35,8 +35,8 @@ impl Archived for ReportDraft {
         if !categories_differ(&self.details) {
             return Err("`details` has the same category twice".into());
         }
-        let sources = self.sentences.iter().flat_map(|sentence| &sentence.sources);
-        if sources.filter_map(Source::problem).next().is_some() {
+        let mut sources = self.sentences.iter().flat_map(|sentence| &sentence.sources);
+        if sources.any(|source| source.problem().is_some()) {
             return Err("`sentences` has a source that is neither a record nor an address".into());
         }
         filled("description", &self.description)?;

@@ -28,7 +28,7 @@ pub struct Jws<'t> {
 pub struct Key {
     id: Option<String>,
     algorithm: Option<Algorithm>,
-    key: PublicKey,
+    public: PublicKey,
 }
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ impl<'t> Jws<'t> {
     /// The claims, if one of some keys verifies the signature.
     pub fn claims(&self, keys: &[Key]) -> Option<Map<String, Value>> {
         let verifies = |key: &Key| {
-            key.key.verifies(self.algorithm, Encoding::Fixed, self.signed.as_bytes(), &self.signature)
+            key.public.verifies(self.algorithm, Encoding::Fixed, self.signed.as_bytes(), &self.signature)
         };
         if keys.iter().any(|key| self.is_of(key) && verifies(key)) {
             serde_json::from_slice(&self.payload).ok()

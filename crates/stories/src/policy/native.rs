@@ -24,6 +24,7 @@ fn spans() -> Vec<Row> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn records() -> Vec<Row> {
     let get = Method::GET;
     let none = Value::Null;

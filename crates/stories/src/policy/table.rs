@@ -54,7 +54,7 @@ impl Caller {
         match self.is {
             Kind::Nobody => 401,
             Kind::Person(place) => row.3[place],
-            Kind::Limited("draft") if !self.may_send_as_draft(group, row) => 403,
+            Kind::Limited("draft") if !Self::may_send_as_draft(group, row) => 403,
             Kind::Limited("draft") => row.3[0],
             Kind::Limited(scope) if group.scopes.is_empty() || group.scopes.contains(&scope) => {
                 // The clock requires a token without scopes.
@@ -65,7 +65,7 @@ impl Caller {
     }
 
     /// Whether a token that is limited to drafts may send the request of a row.
-    fn may_send_as_draft(&self, group: &Group, row: &Row) -> bool {
+    fn may_send_as_draft(group: &Group, row: &Row) -> bool {
         let is_draft = row.0 == Method::POST && row.1 == "/workspaces/53760/report_drafts";
         row.1 != "/clock"
             && group.prefix != "/scim/v2"

@@ -99,7 +99,7 @@ struct Show {
 }
 
 impl List {
-    fn path(&self, after: Option<i64>) -> String {
+    fn path(after: Option<i64>) -> String {
         after.map_or_else(|| PATH.into(), |id| format!("{PATH}?after={id}"))
     }
 }

@@ -60,12 +60,9 @@ pub async fn erase(State(app): State<App>, Path(text): Path<String>, submitted: 
             erasures::store::erase(conn, &change, id, erasures::read(&given)?).await
         }),
     );
-    let mut error = match work.await {
-        Ok(_) => {
-            app.scrub().await;
-            return Ok(see_other(&format!("/people/{id}")));
-        }
-        Err(error) => error,
+    let Err(mut error) = work.await else {
+        app.scrub().await;
+        return Ok(see_other(&format!("/people/{id}")));
     };
     if let Error::Invalid(violations) = &mut error {
         // The rule about the last administrator names both members of the person.

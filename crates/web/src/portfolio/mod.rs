@@ -125,7 +125,7 @@ impl Index<'_> {
         self.view.with(|view| (view.is_table, view.folded) = (false, Vec::new())).address(path)
     }
 
-    fn has_pdf(&self) -> bool {
+    const fn has_pdf() -> bool {
         ::pack::HAS_PDF
     }
 

@@ -11,6 +11,9 @@ const CHUNK: i64 = 500;
 /// The rows of a table after a key: the key and the columns.
 type Page = Vec<(i64, Vec<Option<String>>)>;
 
+/// Writes the columns of a row.
+type Update = for<'c> fn(&'c mut Conn, AccountId, i64, Vec<Option<String>>) -> Work<'c, u64, Error>;
+
 /// A table with words of people.
 #[derive(Clone, Copy)]
 pub struct WordTable {
@@ -19,7 +22,7 @@ pub struct WordTable {
     /// Its columns with words, and their forms.
     pub columns: &'static [(&'static str, Form)],
     page: for<'c> fn(&'c mut Conn, AccountId, i64) -> Work<'c, Page, Error>,
-    update: for<'c> fn(&'c mut Conn, AccountId, i64, Vec<Option<String>>) -> Work<'c, u64, Error>,
+    update: Update,
 }
 
 /// `CONSTANTS = "table" ["account column", "key column"] { column Form, ... };`
