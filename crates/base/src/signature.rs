@@ -1,4 +1,4 @@
-//! Signatures of others: those of OpenID providers (RFC 7518, RFC 8037) and of passkeys (RFC 9053), verified by ring.
+//! Signatures of others: those of `OpenID` providers (RFC 7518, RFC 8037) and of passkeys (RFC 9053), verified by ring.
 
 use ring::signature::{self as known, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm};
 

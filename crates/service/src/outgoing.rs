@@ -1,5 +1,5 @@
 //! Requests of this service to others: over a connection of their own, without following redirects. Time, heads and bodies have
-//! bounds. Webhooks and the sign-in by OpenID Connect call this.
+//! bounds. Webhooks and the sign-in by `OpenID` Connect call this.
 
 use std::fmt;
 use std::io;

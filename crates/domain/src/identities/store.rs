@@ -101,7 +101,7 @@ pub async fn admit(
         Some(administrator) if administrator != user.administrator => {
             let changes = Changes { administrator: Some(administrator), ..Changes::default() };
             match access::change(conn, &change, &user, &changes).await {
-                Ok(user) => user,
+                Ok(after) => after,
                 // The last administrator stays one.
                 Err(Error::Invalid(_)) => {
                     tracing::warn!(

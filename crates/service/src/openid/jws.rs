@@ -131,7 +131,7 @@ impl Key {
             ("OKP", Some("Ed25519")) => PublicKey::Ed25519(number(&object.x)?),
             _ => return None,
         };
-        Some(Self { id: object.kid, algorithm, key })
+        Some(Self { id: object.kid, algorithm, public: key })
     }
 }
 

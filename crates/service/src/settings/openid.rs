@@ -1,4 +1,4 @@
-//! The sign-in with a provider of OpenID Connect: which provider, and whom it signs in.
+//! The sign-in with a provider of `OpenID` Connect: which provider, and whom it signs in.
 
 use std::fmt;
 use std::str::FromStr;

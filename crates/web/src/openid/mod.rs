@@ -144,7 +144,7 @@ pub async fn callback(
             match openid.exchange(&attempt, &text("code"), &redirect_uri(&app, &headers), now).await {
                 Err(failure) => Outcome::Failed(failure),
                 Ok(identity) => match attempt.session_id {
-                    Some(session) => finish_connecting(&app, openid, signed_in, session, identity).await?,
+                    Some(session) => finish_connecting(&app, openid, signed_in, session, &identity).await?,
                     None => finish(&app, openid, &headers, &attempt, identity).await?,
                 },
             }
@@ -267,12 +267,12 @@ async fn finish_connecting(
     openid: &OpenId,
     signed_in: Option<SignedIn>,
     session: i64,
-    identity: openid::Identity,
+    identity: &openid::Identity,
 ) -> Result<Outcome, Failure> {
     let Some(signed_in) = signed_in.filter(|signed_in| signed_in.session.id == session) else {
         return Ok(Outcome::Lost);
     };
-    let (claimed, change) = (claimed(openid, &identity), signed_in.change(app));
+    let (claimed, change) = (claimed(openid, identity), signed_in.change(app));
     let work = app.db.write(
         Scope::Account(change.account_id.0),
         work!(|conn| {
