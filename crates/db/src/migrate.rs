@@ -50,11 +50,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0041_backups_and_traces.sql"),
     include_str!("../migrations/0042_quick_words.sql"),
     include_str!("../migrations/0043_moving_in.sql"),
-    include_str!("../migrations/0049_erasures.sql"),
-    include_str!("../migrations/0050_directory.sql"),
-    include_str!("../migrations/0047_report_drafts.sql"),
-    include_str!("../migrations/0048_registered_applications.sql"),
-    include_str!("../migrations/0045_identities.sql"),
+    include_str!("../migrations/0044_erasures.sql"),
+    include_str!("../migrations/0045_directory.sql"),
+    include_str!("../migrations/0046_report_drafts.sql"),
+    include_str!("../migrations/0047_registered_applications.sql"),
+    include_str!("../migrations/0048_identities.sql"),
 ];
 
 /// The number of the newest migration.

@@ -10,8 +10,8 @@ use super::tools::Toolbox;
 use service::app::App;
 
 /// The route; `api` is Statuary's own API, and `draft` the schema of the body of a new draft there.
-pub fn routes(api: Router, draft: Value) -> Router<App> {
-    let tools = Toolbox::new(api, &draft);
+pub fn routes(api: Router, draft: &Value) -> Router<App> {
+    let tools = Toolbox::new(api, draft);
     let answer = move |State(app): State<App>, request: Request| {
         let tools = tools.clone();
         async move { endpoint::answer(&app, &tools, request).await }

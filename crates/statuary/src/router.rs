@@ -104,7 +104,7 @@ fn native_surface(clock_is_virtual: bool) -> Router<App> {
 /// For agents: their tools are requests to the native API.
 fn agents(app: &App) -> Router<App> {
     let api = native_surface(app.settings.clock.is_some()).with_state(app.clone());
-    mcp::routes::routes(api, native::report_drafts::new_draft())
+    mcp::routes::routes(api, &native::report_drafts::new_draft())
 }
 
 /// For people and programs that follow a URL in an answer.

@@ -231,7 +231,7 @@ fn folded(text: &str) -> Vec<Letter> {
         let end = start + own.len_utf8();
         if own.is_whitespace() {
             match letters.last_mut() {
-                Some(last) if last.letter == ' ' => last.end = end,
+                Some(last) if last.lower == ' ' => last.end = end,
                 _ => letters.push(Letter { lower: ' ', start, end }),
             }
         } else {

@@ -1,6 +1,6 @@
 //! Drafts of reports in the archive.
 
-use super::{ReportDraft, Source, State};
+use super::{ReportDraft, State};
 use crate::record::{Archived, Found, Needs, filled};
 use crate::status_reports::categories_differ;
 

@@ -17,7 +17,7 @@ use service::body::LIMIT;
 use service::surface::MCP;
 
 /// How long a request may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// The longest message, in bytes.
 const LONGEST: u64 = LIMIT as u64;
 /// The code of an error of the transport in JSON-RPC.
