@@ -23,7 +23,7 @@ fn empty(engine: Engine) -> Store {
     let kinds = ["account", "user", "status", "workspace"].map(|kind| format!("\"kind\":\"{kind}\""));
     let lines = HARBOR.lines().skip(1).filter(|line| kinds.iter().any(|kind| line.contains(kind)));
     let store = Store::new(engine);
-    let archive = lines.map(|line| line.to_owned() + "\n").collect::<Vec<_>>().concat();
+    let archive = lines.fold(String::new(), |all, line| all + line + "\n");
     store.run(&["import", "-"], &format!("{HEADER}{archive}")).success();
     store
 }
