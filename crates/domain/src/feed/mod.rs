@@ -17,7 +17,7 @@ use crate::workspaces::Workspace;
 
 /// Parts of the names of members that are secrets, their digests, or can be derived from them. The log has them; nothing that
 /// leaves the store has.
-const SECRET: [&str; 6] = ["sha256", "hash", "digest", "password", "secret", "challenge"];
+const SECRET: [&str; 7] = ["sha256", "hash", "digest", "password", "secret", "challenge", "seal"];
 
 /// Stands for every subject or every kind in the name of a type.
 const ANY: &str = "*";
