@@ -553,7 +553,6 @@ sheet-large-text = Möglich sind 10.000 Projekte und 32 MB Text. Setzen Sie eine
 
 # Unterlage für den Lenkungskreis
 pack-title = Unterlage für den Lenkungskreis
-pack-menu = Lenkungskreis
 pack-pdf = Für den Lenkungskreis (PDF)
 pack-xlsx = Für den Lenkungskreis (Excel)
 pack-changes = Was sich diese Woche geändert hat

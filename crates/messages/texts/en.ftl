@@ -553,7 +553,6 @@ sheet-large-text = The limit is 10,000 projects and 32 MB of text. Add a filter 
 
 # Steering pack
 pack-title = Steering pack
-pack-menu = Steering pack
 pack-pdf = Steering pack (PDF)
 pack-xlsx = Steering pack (Excel)
 pack-changes = What changed this week

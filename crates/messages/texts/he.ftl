@@ -524,7 +524,6 @@ sheet-large-text = הגבול הוא 10,000 פרויקטים ו־32 MB של טק
 
 # ועדת היגוי
 pack-title = סיכום לוועדת ההיגוי
-pack-menu = ועדת היגוי
 pack-pdf = לוועדת ההיגוי (PDF)
 pack-xlsx = לוועדת ההיגוי (Excel)
 pack-changes = מה השתנה השבוע

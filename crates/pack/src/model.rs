@@ -64,11 +64,10 @@ impl Look {
     pub fn words(self, language: Language) -> String {
         let word = language.health(self.color);
         let key = match self.color {
-            None => return word.into_owned(),
             Some(Color::Red) if self.is_jump => "cell-dropped",
             Some(_) if self.is_jump => "cell-recovered",
             Some(_) if self.is_carried => "cell-carried-over",
-            Some(_) => return word.into_owned(),
+            Some(_) | None => return word.into_owned(),
         };
         language.say(key, [("health", word.as_ref().into())])
     }

@@ -91,7 +91,7 @@ fn pack(language: Language, projects: usize, weeks: usize) -> Pack {
     let owed = |row: usize| Owed {
         title: format!("{title} {}", row + 1),
         owner: name.to_owned(),
-        is_overdue: row % 2 == 0,
+        is_overdue: row.is_multiple_of(2),
         due: Some(last),
         last: (row > 0).then_some(date(2026, 11, 13)),
     };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Project, Week};
 use crate::auth::Caller;
 use crate::changes;
-use crate::changes::Window;
+use crate::changes::{Change, Window};
 use crate::error::Result;
 use crate::ids::{ReportId, UserId, WorkspaceId};
 use crate::labels;
@@ -52,18 +52,17 @@ pub async fn read(
     let mut compared = changes::store::compare(conn, caller, &all, window, false).await?.workspaces;
     compared.retain(|one| seen.contains(&one.id));
     let changes = changes::store::read(conn, caller, window, compared).await?;
-    let owed = match past {
-        Some(_) => None,
-        None => {
-            let mut rows = reporting_desk::store::read(conn, caller, now).await?;
-            rows.retain(|row| seen.contains(&row.id) && row.state.is_owed());
-            Some(rows)
-        }
+    let owed = if past.is_none() {
+        let mut rows = reporting_desk::store::read(conn, caller, now).await?;
+        rows.retain(|row| seen.contains(&row.id) && row.state.is_owed());
+        Some(rows)
+    } else {
+        None
     };
     let leads = projects.iter().filter_map(|project| project.lead);
     let authors = projects.iter().filter_map(|project| Some(project.red.as_ref()?.creator_id));
     let mut people: Vec<UserId> =
-        leads.chain(authors).chain(changes.iter().flat_map(|c| c.people())).collect();
+        leads.chain(authors).chain(changes.iter().flat_map(Change::people)).collect();
     people.sort_unstable();
     people.dedup();
     let people = users::store::of_account(conn, account_id, &people.into()).await?;
@@ -79,19 +78,19 @@ async fn projects(
     weeks: &Weeks,
     past: Option<Past>,
 ) -> Result<Vec<Project>> {
-    let list: List<WorkspaceId> = ids.to_vec().into();
+    let asked: List<WorkspaceId> = ids.to_vec().into();
     let visible = match past {
-        None => workspaces::store::with_ids_seen(conn, caller, &list).await?,
-        Some(past) => workspaces::store::past::in_past(conn, caller, &list, past).await?,
+        None => workspaces::store::with_ids_seen(conn, caller, &asked).await?,
+        Some(past) => workspaces::store::past::in_past(conn, caller, &asked, past).await?,
     };
     let visible = visible.into_iter().filter(|visible| visible.access.sees_health());
     let mut visible: HashMap<WorkspaceId, _> =
         visible.map(|visible| (visible.workspace.id, visible)).collect();
     let seen: Vec<WorkspaceId> = ids.iter().copied().filter(|id| visible.contains_key(id)).collect();
     let grid = overview::grid(conn, caller.account_id, &seen, weeks, past).await?;
-    let list: List<WorkspaceId> = seen.clone().into();
-    let last = portfolio::store::last(conn, caller.account_id, &list, weeks.end(), past).await?;
-    let reasons = portfolio::store::reasons(conn, caller.account_id, &list, weeks.end(), past).await?;
+    let asked: List<WorkspaceId> = seen.clone().into();
+    let last = portfolio::store::last(conn, caller.account_id, &asked, weeks.end(), past).await?;
+    let reasons = portfolio::store::reasons(conn, caller.account_id, &asked, weeks.end(), past).await?;
     let project = |(id, cells)| {
         let visible = visible.remove(&id)?;
         let last = last.get(&id).copied();

@@ -89,7 +89,9 @@ fn nested(entries: &[Entry]) -> Vec<OutlineNode> {
         let entry = &entries[*start];
         let place = XyzDestination::new(entry.page, Point::from_xy(0.0, entry.top));
         let mut node = OutlineNode::new(entry.text.clone(), place).with_open(true);
-        nested(&entries[start + 1..end]).into_iter().for_each(|inner| node.push_child(inner));
+        for inner in nested(&entries[start + 1..end]) {
+            node.push_child(inner);
+        }
         node
     };
     tops.iter().zip(ends).map(node).collect()
@@ -151,7 +153,9 @@ fn path(points: &[(f32, f32)], is_round: bool) -> Option<krilla::geom::Path> {
         }
         [first, rest @ ..] => {
             builder.move_to(first.0, first.1);
-            rest.iter().for_each(|(x, y)| builder.line_to(*x, *y));
+            for (x, y) in rest {
+                builder.line_to(*x, *y);
+            }
             if rest.len() > 1 {
                 builder.close();
             }

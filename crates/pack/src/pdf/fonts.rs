@@ -149,12 +149,12 @@ impl Fonts {
     /// A run in a font; `None` if the font lacks a glyph after all.
     fn run(&self, text: &str, (weight, place): (Weight, usize), is_rtl: bool) -> Option<Run> {
         let face = &self.of(weight)[place];
-        let shaper = face.shaper.shaper(&face.reference).build();
+        let engine = face.shaper.shaper(&face.reference).build();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
         buffer.set_direction(if is_rtl { Direction::RightToLeft } else { Direction::LeftToRight });
-        let shaped = shaper.shape(buffer, ShapeOptions::new());
+        let shaped = engine.shape(buffer, ShapeOptions::new());
         let glyphs = glyphs(&shaped, text.len(), face.font.units_per_em());
         if glyphs.iter().any(|glyph| glyph.glyph_id.to_u32() == 0) {
             return None;

@@ -90,10 +90,10 @@ impl<'p> Heatmap<'p> {
     }
 
     fn row(&self, sheet: &mut Sheet<'_>, project: &Project) -> Node {
-        let names = self.names.map(|width| width - GAP);
-        let title = sheet.breaker.lines(filled(&project.title), TITLE, names[0], 2);
-        let lead = sheet.breaker.lines(filled(&project.lead), LEAD, names[1], 2);
-        let note = sheet.breaker.lines(&project.note, NOTE, names[0], 1);
+        let widths = self.names.map(|width| width - GAP);
+        let title = sheet.breaker.lines(filled(&project.title), TITLE, widths[0], 2);
+        let lead = sheet.breaker.lines(filled(&project.lead), LEAD, widths[1], 2);
+        let note = sheet.breaker.lines(&project.note, NOTE, widths[0], 1);
         let height_of = |lines: &[Line], style: Style| amount(lines.len()) * style.line_height();
         let named = height_of(&title, TITLE) + height_of(&note, NOTE);
         let height = named.max(height_of(&lead, LEAD)).max(self.week.min(15.0)) + 4.0;
@@ -104,14 +104,14 @@ impl<'p> Heatmap<'p> {
         let top = sheet.top;
         let mut row = Node::new(Tag::TR);
         let mut cell = Node::new(Tag::TH(TableHeaderScope::Row));
-        let space = Space { start: MARGIN + GAP / 2.0, top: top + 2.0, width: names[0] };
+        let space = Space { start: MARGIN + GAP / 2.0, top: top + 2.0, width: widths[0] };
         let used = sheet.put(&title, (TITLE, Align::Start), space, Some(&mut cell), None);
         let below = Space { top: space.top + used, ..space };
         sheet.put(&note, (NOTE, Align::Start), below, Some(&mut cell), None);
         row.push(cell);
         let mut cell = Node::new(Tag::TD);
         let start = MARGIN + self.names[0] + GAP / 2.0;
-        let space = Space { start, top: top + 2.0, width: names[1] };
+        let space = Space { start, top: top + 2.0, width: widths[1] };
         sheet.put(&lead, (LEAD, Align::Start), space, Some(&mut cell), None);
         row.push(cell);
         for (week, look) in project.cells.iter().enumerate() {
@@ -210,11 +210,11 @@ impl<'p> Heatmap<'p> {
             let head = [(x - 2.2, -tip - half + 1.2), (x + 2.2, -tip - half + 1.2), (x, tip - half + 1.2)];
             sheet.draw(shape(at(&head), false, Some(INK), None), None, None);
         }
-        let size = (side * 0.56).clamp(5.0, 7.0);
-        let letter = style(size, Weight::Bold, ink);
+        let height_of_letter = (side * 0.56).clamp(5.0, 7.0);
+        let letter = style(height_of_letter, Weight::Bold, ink);
         let lines = sheet.breaker.lines(&language.health_letter(look.color), letter, space.width, 1);
         let lower = if look.color == Some(Color::Yellow) && !look.is_carried { half * 0.34 } else { 0.0 };
-        let top = center.1 - letter.ascent() + size * 0.36 + lower;
+        let top = center.1 - letter.ascent() + height_of_letter * 0.36 + lower;
         let words = look.words(language);
         sheet.put(&lines, (letter, Align::Center), Space { top, ..space }, node, Some(&words));
     }

@@ -138,10 +138,9 @@ impl Breaker<'_> {
     /// A line of a paragraph.
     fn line(&self, text: &str, range: Range<usize>, style: Style) -> Line {
         let level = match get_base_direction(text) {
-            Direction::Ltr => Level::ltr(),
             Direction::Rtl => Level::rtl(),
             Direction::Mixed if self.is_rtl => Level::rtl(),
-            Direction::Mixed => Level::ltr(),
+            Direction::Ltr | Direction::Mixed => Level::ltr(),
         };
         let bidi = BidiInfo::new(text, Some(level));
         let Some(paragraph) = bidi.paragraphs.first() else {
@@ -163,7 +162,8 @@ impl Breaker<'_> {
         let mut own: String = line.runs.iter().map(|run| run.text.as_str()).collect();
         // The runs are in visual order: the text itself has the beginning of the line.
         if let Some(found) = text.find(own.trim()) {
-            own = text[found..found + own.trim().len()].to_owned();
+            let end = found + own.trim().len();
+            text[found..end].clone_into(&mut own);
         }
         loop {
             let shown = format!("{}{ELLIPSIS}", own.trim_end());
