@@ -193,7 +193,8 @@ pub async fn disconnect(
     if caller.user_id == user_id {
         let user = users::store::find(conn, caller.account_id, user_id).await?;
         let others = of_user(conn, caller.account_id, user_id).await?.len() > 1;
-        if !others && !(by_password && user.password_hash.is_some()) {
+        let has_password = by_password && user.password_hash.is_some();
+        if !(others || has_password) {
             return Err(Error::invalid("base", LAST_WAY));
         }
     }

@@ -28,7 +28,7 @@ pub struct Jws<'t> {
 pub struct Key {
     id: Option<String>,
     algorithm: Option<Algorithm>,
-    key: PublicKey,
+    public: PublicKey,
 }
 
 #[derive(Deserialize)]
@@ -91,7 +91,7 @@ impl<'t> Jws<'t> {
     /// The claims, if one of some keys verifies the signature.
     pub fn claims(&self, keys: &[Key]) -> Option<Map<String, Value>> {
         let verifies = |key: &Key| {
-            key.key.verifies(self.algorithm, Encoding::Fixed, self.signed.as_bytes(), &self.signature)
+            key.public.verifies(self.algorithm, Encoding::Fixed, self.signed.as_bytes(), &self.signature)
         };
         if keys.iter().any(|key| self.is_of(key) && verifies(key)) {
             serde_json::from_slice(&self.payload).ok()
@@ -124,14 +124,14 @@ impl Key {
             None => None,
         };
         let number = |text: &Option<String>| decoded(text.as_deref()?);
-        let key = match (object.kty.as_str(), object.crv.as_deref()) {
+        let public = match (object.kty.as_str(), object.crv.as_deref()) {
             ("RSA", _) => PublicKey::Rsa { modulus: number(&object.n)?, exponent: number(&object.e)? },
             ("EC", Some("P-256")) => PublicKey::of_point(32, &number(&object.x)?, &number(&object.y)?)?,
             ("EC", Some("P-384")) => PublicKey::of_point(48, &number(&object.x)?, &number(&object.y)?)?,
             ("OKP", Some("Ed25519")) => PublicKey::Ed25519(number(&object.x)?),
             _ => return None,
         };
-        Some(Self { id: object.kid, algorithm, key })
+        Some(Self { id: object.kid, algorithm, public })
     }
 }
 

@@ -138,13 +138,12 @@ impl OpenId {
             return Ok(Arc::clone(provider));
         }
         let recent = known.failed.as_ref().filter(|(_, at)| now < at.plus_seconds(PAUSE));
-        let asked = match recent {
-            Some((failure, _)) => Err(failure.clone()),
-            None => {
-                let asked = self.discover(now).await;
-                known.failed = asked.as_ref().err().map(|failure| (failure.clone(), now));
-                asked
-            }
+        let asked = if let Some((failure, _)) = recent {
+            Err(failure.clone())
+        } else {
+            let asked = self.discover(now).await;
+            known.failed = asked.as_ref().err().map(|failure| (failure.clone(), now));
+            asked
         };
         match asked {
             Ok(provider) => {
