@@ -194,7 +194,7 @@ pub async fn disconnect(
         let user = users::store::find(conn, caller.account_id, user_id).await?;
         let others = of_user(conn, caller.account_id, user_id).await?.len() > 1;
         let has_password = by_password && user.password_hash.is_some();
-        if !others && !has_password {
+        if !(others || has_password) {
             return Err(Error::invalid("base", LAST_WAY));
         }
     }

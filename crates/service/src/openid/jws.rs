@@ -124,14 +124,14 @@ impl Key {
             None => None,
         };
         let number = |text: &Option<String>| decoded(text.as_deref()?);
-        let key = match (object.kty.as_str(), object.crv.as_deref()) {
+        let public = match (object.kty.as_str(), object.crv.as_deref()) {
             ("RSA", _) => PublicKey::Rsa { modulus: number(&object.n)?, exponent: number(&object.e)? },
             ("EC", Some("P-256")) => PublicKey::of_point(32, &number(&object.x)?, &number(&object.y)?)?,
             ("EC", Some("P-384")) => PublicKey::of_point(48, &number(&object.x)?, &number(&object.y)?)?,
             ("OKP", Some("Ed25519")) => PublicKey::Ed25519(number(&object.x)?),
             _ => return None,
         };
-        Some(Self { id: object.kid, algorithm, public: key })
+        Some(Self { id: object.kid, algorithm, public })
     }
 }
 
