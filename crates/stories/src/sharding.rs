@@ -40,7 +40,6 @@ const OTHER_STATEMENTS: &[&str] = &[
     "where client_id = $1",
     "where email_key = $1",
     "where subject = $1 and issuer = $2",
-    "where provider_session = ",
     // The tasks of the server look for what is due on this database.
     "from webhook_endpoints where",
     "update webhook_endpoints set leased_until = null where leased_until is not null",

@@ -112,7 +112,8 @@ async fn cross_site_forms_are_refused(engine: Engine) {
     let cookie = Browser::of(&app, "root").await.cookie;
     let before = app.export().await;
     let pages = others().into_iter().filter(|row| {
-        let is_for_programs = ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/openid/userinfo"];
+        let is_for_programs =
+            ["/oauth/register", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/openid/userinfo"];
         // Mail programs unsubscribe with the secret of the link alone (RFC 8058).
         row.method == Method::POST
             && !is_for_programs.contains(&row.path)

@@ -30,7 +30,12 @@ const CODES: &[(&str, &str)] = &[
     ("applications", "client_id secret_sha256 scopes"),
     ("grants", "scopes code_sha256 code_challenge code_challenge_method"),
     ("refresh_tokens", "sha256"),
-    ("sessions", "sha256 agent"),
+    // The rows of an erased person are deleted.
+    ("sessions", "sha256 agent provider_session id_token"),
+    ("identities", "issuer subject"),
+    // The address and the digests of another system.
+    ("source_records", "source kind digest"),
+    ("source_positions", "source"),
     ("idempotency_keys", "name request_sha256 headers body"),
     ("invitations", "sha256"),
     ("milestones", "due_date done_date earlier"),

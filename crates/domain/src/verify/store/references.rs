@@ -75,6 +75,8 @@ macro_rules! references {
 references! {
     accounts {
         USER_ACCOUNT = "users" "id";
+        SOURCE_ACCOUNT = "source_records" "source_id";
+        POSITION_ACCOUNT = "source_positions" "stage";
         STATUS_ACCOUNT = "statuses" "id";
         TEMPLATE_ACCOUNT = "report_templates" "id";
         FIELD_ACCOUNT = "fields" "id";

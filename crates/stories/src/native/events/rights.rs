@@ -56,8 +56,10 @@ async fn with_every_kind(engine: Engine) -> TestApp {
         "creator_id": 2545, "updater_id": null, "created_at": NOW, "updated_at": NOW});
     let version = json!({"kind": "status_report_version", "id": 1, "status_report_id": 901, "version": 1,
         "change": "created", "at": NOW, "user_id": 2545, "surface": "native", "report": report});
-    let packages = [package(7900), activity(7900)];
-    app.import(&lines([version].into_iter().chain(packages))).await.expect("a version and a work package");
+    let identity = json!({"kind": "identity", "id": 700, "user_id": 2545, "issuer": "https://login.example.org",
+        "subject": "f3a1c2", "created_at": NOW});
+    let further = [package(7900), activity(7900), identity];
+    app.import(&lines([version].into_iter().chain(further))).await.expect("a version and a work package");
     let calendar = app.request(Method::PUT, "/api/statuary/v1/calendar", &headers, "{}").await;
     assert_eq!(calendar.status, 200);
     let milestone = json!({"name": "Acceptance", "due_date": "2026-05-29"}).to_string();
