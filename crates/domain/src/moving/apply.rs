@@ -139,6 +139,9 @@ async fn settled<R: Moved>(
         if !is_whole {
             incoming.digest.clear();
         }
+        // From here on, all ids are those of this store.
+        let own_id = known.as_ref().map_or(0, |known| known.own_id);
+        incoming.record = incoming.record.with_id(R::Id::from(own_id));
         incoming.record.needs(&mut needs);
         good.push((incoming, known));
     }
