@@ -92,7 +92,10 @@ async fn with_words(engine: Engine) -> TestApp {
     let mut berth = activity(7900);
     berth["comment"] = text.into();
     berth["details"] = json!([{"label": "Subject", "from": "Zanzibar", "to": text}]);
-    app.import(&lines([berths, berth])).await.expect("an archive");
+    // A provider may know people by their addresses.
+    let identity = json!({"kind": "identity", "id": 700, "user_id": 2545, "issuer": "https://login.example.org",
+        "subject": "ada@example.com", "created_at": "2026-02-16T16:00:03Z"});
+    app.import(&lines([berths, berth, identity])).await.expect("an archive");
 
     // Ada had another name before.
     let named = own(&app, "root", Method::PATCH, "/users/2545", &json!({"full_name": "Ada Miller"})).await;
@@ -110,6 +113,9 @@ async fn with_words(engine: Engine) -> TestApp {
     writes(&app, "max", "/workspaces/53760/status_changes", &json!({"to_status_key": 403, "reason": text}))
         .await;
     writes(&app, "root", "/workspaces", &json!({"title": "Farewell of Ada Park", "description": text})).await;
+    let sentence = json!({"text": text, "sources": [{"type": "workspace", "id": 53760}]});
+    let draft = json!({"color": "red", "sentences": [sentence]});
+    writes(&app, "ada", "/workspaces/53760/report_drafts", &draft).await;
     writes(&app, "ada", "/workspaces/53760/notes", &json!({"kind": "decision", "text": text})).await;
     let milestone = json!({"name": "Zanzibar", "due_date": "2026-05-01"});
     writes(&app, "ada", "/workspaces/53760/milestones", &milestone).await;

@@ -10,6 +10,7 @@ use crate::erasures::words::Words;
 use crate::erasures::{ErasedEvent, Seal, erased_address, erased_name};
 use crate::events;
 use crate::events::{Link, content_digest};
+use crate::identities::Identity;
 use crate::ids::{AccountId, UserId};
 use crate::kinds;
 use crate::record::Logged;
@@ -101,8 +102,8 @@ fn replace(link: &mut Link, person: UserId, words: &Words) -> bool {
     for record in [&mut event.before, &mut event.after].into_iter().flatten() {
         let replaced = if is_person {
             own(record, person)
-        } else if kind == Entry::KIND {
-            own_entry(record, person).or_else(|| replaced(kind, record, words))
+        } else if kind == Entry::KIND || kind == Identity::KIND {
+            from_elsewhere(kind, record, person).or_else(|| replaced(kind, record, words))
         } else {
             replaced(kind, record, words)
         };
@@ -127,15 +128,20 @@ fn own(record: &str, id: UserId) -> Option<String> {
     Some(Value::Object(members).to_string())
 }
 
-/// The entry of the person in a directory; `None` if it is that of another person.
-fn own_entry(record: &str, id: UserId) -> Option<String> {
+/// What a directory or a provider says of the person; `None` if it is about another person.
+fn from_elsewhere(kind: &str, record: &str, id: UserId) -> Option<String> {
     let mut members: Map<String, Value> = serde_json::from_str(record).ok()?;
     if members.get("user_id").and_then(Value::as_i64) != Some(id.0) {
         return None;
     }
-    members.insert("user_name".to_owned(), erased_address(id).into());
-    for name in ["external_id", "given_name", "family_name"] {
-        members.insert(name.to_owned(), Value::Null);
+    let (name, others): (_, &[&str]) = if kind == Identity::KIND {
+        ("subject", &[])
+    } else {
+        ("user_name", &["external_id", "given_name", "family_name"])
+    };
+    members.insert(name.to_owned(), erased_address(id).into());
+    for name in others {
+        members.insert((*name).to_owned(), Value::Null);
     }
     Some(Value::Object(members).to_string())
 }
