@@ -187,7 +187,7 @@ try {
   await page.getByRole("link", { name: "CSV" }).click();
   assert.equal((await download).suggestedFilename(), "portfolio.csv");
   const workbook = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Excel" }).click();
+  await page.getByRole("link", { name: "Excel", exact: true }).click();
   assert.equal((await workbook).suggestedFilename(), "portfolio.xlsx");
 
   // Choices are the server's to remember, and there at the first paint.

@@ -262,7 +262,7 @@ mod tests {
             ("Mail ada@example.com, or <ADA@example.com>.", "Mail A, or <A>."),
             ("@ada@example.com asks", "@A asks"),
             ("q=Ada+Park&lead=ada%40example.com&tag=%C3%87elik", "q=P&lead=A&tag=%5Berased%5D"),
-            ("ÇELIK ankle שלום", "ÇELIK [erased] [erased]"),
+            ("ÇELIK ankle שלום", "[erased] [erased] [erased]"),
             ("Çelik, ANKLE", "[erased], [erased]"),
         ] {
             assert_eq!(words().replaced(text).as_deref(), Some(replaced), "{text}");
