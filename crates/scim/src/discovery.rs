@@ -83,8 +83,8 @@ fn all_schemas(base: &str) -> Vec<Value> {
             "meta": { "resourceType": "Schema", "location": format!("{base}/Schemas/{id}") },
         })
     };
-    let reference = |types: &[&str]| {
-        let more = json!({ "referenceTypes": types, "mutability": "readOnly", "caseExact": true });
+    let reference = |kind: &str, mutability: &str| {
+        let more = json!({ "referenceTypes": [kind], "mutability": mutability, "caseExact": true });
         attribute("$ref", "reference", &more)
     };
     let user = json!([
@@ -118,7 +118,7 @@ fn all_schemas(base: &str) -> Vec<Value> {
                 "multiValued": true,
                 "mutability": "readOnly",
                 "subAttributes": [
-                    read_only("value"), reference(&["Group"]), read_only("display"),
+                    read_only("value"), reference("Group", "readOnly"), read_only("display"),
                     attribute("type", "string", &json!({ "mutability": "readOnly", "canonicalValues": ["direct"] })),
                 ],
             })
@@ -133,8 +133,7 @@ fn all_schemas(base: &str) -> Vec<Value> {
                 "multiValued": true,
                 "subAttributes": [
                     attribute("value", "string", &json!({ "mutability": "immutable" })),
-                    reference(&["User"]),
-                    read_only("display"),
+                    reference("User", "immutable"),
                     attribute("type", "string", &json!({ "mutability": "immutable", "canonicalValues": ["User"] })),
                 ],
             })

@@ -27,7 +27,6 @@ fn resource(base: &str, group: &Group, members: &[User]) -> Value {
     let member = |user: &User| {
         json!({
             "value": user.id.to_string(),
-            "display": user.full_name,
             "type": "User",
             "$ref": format!("{base}/Users/{}", user.id),
         })

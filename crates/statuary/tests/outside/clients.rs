@@ -169,7 +169,7 @@ fn authlib_completes_the_whole_flow(#[values(Engine::Sqlite, Engine::Postgres)] 
 }
 
 #[rstest]
-fn scim2_tester_finds_no_further_difference(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+fn scim2_tester_finds_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let store = Store::harbor(engine);
     let server = store.serve(&[]);
     let mut python = Command::new(python_program("scim2-tester", "python"));

@@ -86,9 +86,6 @@ tables! {
     DELETED_REPORTS SET_DELETED_REPORT = "deleted_status_reports" ["account_id", "id"] {
         description Text, details Json("description")
     };
-    REPORT_DRAFTS SET_REPORT_DRAFT = "report_drafts" ["account_id", "id"] {
-        description Text, details Json("description"), sentences Json(), agent Text
-    };
     REPORT_VERSIONS SET_REPORT_VERSION = "status_report_versions" ["account_id", "id"] { report Json("description") };
     REQUESTS SET_REQUEST = "report_requests" ["account_id", "id"] { message Text };
     DRAFTS SET_DRAFT = "report_drafts" ["account_id", "id"] {
