@@ -19,7 +19,7 @@ macro_rules! page {
             StatusReport::COLUMNS,
             " from (",
             $($ids,)+
-            ") as page join status_reports r on r.account_id = :account_id and r.id = page.id order by r.id"
+            ") as page join status_reports r on r.id = page.id order by r.id"
         )
     };
 }
