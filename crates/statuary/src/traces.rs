@@ -2,7 +2,6 @@
 //! (<https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>).
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,13 +17,14 @@ use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span};
+use service::outgoing::Client;
 use service::traces;
 use url::Url;
 
-use crate::webhooks::client::Client;
-
 /// Maximum time for the last spans when the service stops.
 const FLUSHING: Duration = Duration::from_secs(5);
+/// The time for a batch, and the longest answer to it, in bytes.
+const LIMITS: (Duration, usize) = (Duration::from_secs(15), 64 * 1024);
 /// Any of them says where the collector is.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
@@ -167,16 +167,10 @@ impl HttpClient for Sender {
 async fn send(client: &Client, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     let (head, body) = request.into_parts();
     let url: Url = head.uri.to_string().parse()?;
-    let host =
-        url.host_str().ok_or("the URL of the collector has no host")?.trim_matches(['[', ']']).to_owned();
-    let port = url.port_or_known_default().ok_or("the URL of the collector has no port")?;
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
-    let headers = head
-        .headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?.to_owned())));
-    let headers: Vec<_> = headers.collect();
-    let reply = client.post_to(&url, &found, &headers, body.to_vec()).await;
-    let reply = reply.map_err(|failure| failure.to_string())?;
-    Ok(Response::builder().status(reply.status).body(Bytes::new())?)
+    let mut request = axum::http::Request::builder().method(head.method);
+    for (name, value) in &head.headers {
+        request = request.header(name, value);
+    }
+    let (status, body) = client.read(&url, request, body.to_vec(), LIMITS).await?;
+    Ok(Response::builder().status(status).body(Bytes::from(body))?)
 }

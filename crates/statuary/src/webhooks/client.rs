@@ -89,21 +89,6 @@ impl Client {
         timeout(LIMIT, self.exchange(settings, url, headers, body)).await.unwrap_or(Err(Failure::Timeout))
     }
 
-    /// Sends a POST to one of these addresses, whatever they are.
-    ///
-    /// # Errors
-    /// [`Failure`]
-    #[cfg(feature = "opentelemetry")]
-    pub async fn post_to(
-        &self,
-        url: &Url,
-        found: &[SocketAddr],
-        headers: &[(&str, String)],
-        body: Vec<u8>,
-    ) -> Result<Reply, Failure> {
-        timeout(LIMIT, self.send(url, found, headers, body)).await.unwrap_or(Err(Failure::Timeout))
-    }
-
     async fn exchange(
         &self,
         settings: &Settings,

@@ -3,7 +3,7 @@
 //! the work. `statuary serve` runs it.
 
 mod chat;
-pub mod client;
+mod client;
 mod message;
 mod turn;
 
