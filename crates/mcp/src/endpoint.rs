@@ -144,8 +144,7 @@ fn is_from_elsewhere(app: &App, headers: &HeaderMap) -> bool {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/json")
+    body::media_type(content_type.unwrap_or_default()).eq_ignore_ascii_case("application/json")
 }
 
 fn refused(status: StatusCode, text: &str) -> Response {

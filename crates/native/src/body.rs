@@ -11,6 +11,7 @@ use domain::error::{Error as Cause, Problem, Violation};
 use domain::events::Source;
 use domain::text::without_nul;
 use service::app::App;
+use service::body::media_type;
 use service::{body, write};
 
 /// A write with a readable body.
@@ -103,7 +104,7 @@ pub fn integer(value: &Value) -> Option<i64> {
 
 /// Returns whether a content type is JSON or a JSON merge patch (RFC 7396).
 fn is_json(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type(content_type);
     ["application/json", "application/merge-patch+json"]
         .iter()
         .any(|known| media_type.eq_ignore_ascii_case(known))

@@ -15,6 +15,7 @@ use domain::events::{Change, Source};
 use domain::idempotency::Key;
 use domain::text::without_nul;
 use service::app::App;
+use service::body::media_type;
 use service::params::Params;
 use service::tag::Expected;
 use service::write;
@@ -156,7 +157,7 @@ pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Er
     }
     let content_type = headers.get(header::CONTENT_TYPE).ok_or(Error::NoContentType)?;
     let content_type = String::from_utf8_lossy(content_type.as_bytes());
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type(&content_type);
     if ["application/json", "application/hal+json"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
     {
         Ok(())

@@ -59,6 +59,11 @@ pub async fn members(headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, V
     members_with(headers, bytes, Files::Named).await
 }
 
+/// The media type of a content type, without its parameters.
+pub fn media_type(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// [`members`], with files as `files` says.
 ///
 /// # Errors
@@ -69,7 +74,7 @@ pub async fn members_with(
     files: Files,
 ) -> Result<Map<String, Value>, Error> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let media_type = media_type(content_type.unwrap_or_default());
     if bytes.is_empty() {
         Ok(Map::new())
     } else if is_one_of(media_type, &JSON) {
