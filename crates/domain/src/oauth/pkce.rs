@@ -40,13 +40,17 @@ impl Method {
         }
     }
 
-    /// Whether a challenge is derived from a verifier.
-    pub fn is_met_by(self, challenge: &str, verifier: &str) -> bool {
-        let proof = match self {
+    /// The challenge that is derived from a verifier.
+    pub fn challenge(self, verifier: &str) -> String {
+        match self {
             Self::Plain => verifier.to_owned(),
             Self::S256 => BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
-        };
-        proof.as_bytes().ct_eq(challenge.as_bytes()).into()
+        }
+    }
+
+    /// Whether a challenge is derived from a verifier.
+    pub fn is_met_by(self, challenge: &str, verifier: &str) -> bool {
+        self.challenge(verifier).as_bytes().ct_eq(challenge.as_bytes()).into()
     }
 }
 

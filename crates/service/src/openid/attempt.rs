@@ -5,12 +5,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::jws::decoded;
 use base::clock::Time;
 use base::rng::random_bytes;
+use domain::oauth::pkce::Method;
 
 /// The time in which the person has to come back, in seconds.
 pub const SECONDS: i64 = 600;
@@ -67,7 +68,7 @@ impl Attempt {
 
     /// The challenge of the code (RFC 7636, S256).
     pub fn challenge(&self) -> String {
-        URL_SAFE_NO_PAD.encode(Sha256::digest(&self.verifier))
+        Method::S256.challenge(&self.verifier)
     }
 }
 
