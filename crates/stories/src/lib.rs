@@ -34,6 +34,7 @@ mod oauth;
 mod openid;
 mod openproject;
 mod participations;
+mod peer;
 mod policy;
 mod portfolio;
 mod programmes;

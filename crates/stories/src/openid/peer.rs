@@ -9,9 +9,11 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
+
+use crate::peer::Request;
 
 pub const CLIENT: (&str, &str) = ("statuary", "s3cret + &");
 
@@ -206,29 +208,11 @@ impl Kept {
 }
 
 async fn serve(mut stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    let head = loop {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-    };
-    let text = String::from_utf8_lossy(&bytes[..head]).into_owned();
-    let length = text
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    while bytes.len() < head + 4 + length.unwrap_or(0usize) {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-    }
-    let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
-    let body = String::from_utf8_lossy(&bytes[head + 4..]).into_owned();
+    let Some(request) = Request::read(&mut stream).await? else { return Ok(()) };
+    let body = String::from_utf8_lossy(&request.body);
     let answer = {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (status, value) = kept.answer(&path, &text, &body);
+        let (status, value) = kept.answer(request.path(), &request.head, &body);
         let body = value.to_string();
         let usual = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         kept.broken.clone().unwrap_or(usual)

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+
+use crate::peer::Request;
 
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -75,30 +77,10 @@ async fn serve(
     end: &Notify,
     arrived: &Notify,
 ) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    let head = loop {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-    };
-    let text = String::from_utf8_lossy(&bytes[..head]).into_owned();
-    let headers: BTreeMap<String, String> = text
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let length: usize = headers["content-length"].parse().expect("a length");
-    while bytes.len() < head + 4 + length {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Ok(());
-        }
-    }
-    let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
-    let message = Received { path, headers, body: bytes[head + 4..].to_vec() };
+    let Some(request) = Request::read(&mut stream).await? else { return Ok(()) };
+    let headers: BTreeMap<_, _> = request.headers().map(|(name, value)| (name, value.to_owned())).collect();
+    assert!(headers.contains_key("content-length"), "{headers:?}");
+    let message = Received { path: request.path().to_owned(), headers, body: request.body };
     let answer = {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.received.push(message);
