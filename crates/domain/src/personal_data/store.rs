@@ -12,8 +12,8 @@ use crate::ids::{AccountId, UserId};
 use crate::record::{Logged, snapshot};
 use crate::table::Table;
 use crate::{
-    acknowledgements, auth, cadences, comments, directory, erasures, invitations, milestones, notes,
-    notifications, oauth, participations, report_drafts, report_history, report_requests, sessions,
+    acknowledgements, auth, cadences, comments, directory, erasures, identities, invitations, milestones,
+    notes, notifications, oauth, participations, report_drafts, report_history, report_requests, sessions,
     share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
 };
 use base::clock::Time;
@@ -74,6 +74,7 @@ sections! {
     PERSON = users::User from "users" where "id = :user_id";
     TOKENS = auth::Token from "tokens" where "user_id = :user_id";
     SESSIONS = sessions::Session from "sessions" where "user_id = :user_id";
+    IDENTITIES = identities::Identity from "identities" where "user_id = :user_id";
     INVITATIONS = invitations::Invitation from "invitations" where "user_id = :user_id";
     APPLICATIONS = oauth::Application from "applications" where "creator_id = :user_id";
     GRANTS = oauth::Grant from "grants" where "user_id = :user_id";
@@ -133,7 +134,7 @@ known! {
     cadences::Cadence status_reports::StatusReport report_history::DeletedReport report_history::ReportVersion
     comments::Comment acknowledgements::Acknowledgement status_changes::StatusChange
     report_requests::ReportRequest report_drafts::ReportDraft notes::Note milestones::Milestone share_links::ShareLink
-    work_packages::WorkPackage work_packages::Activity erasures::Erasure directory::Entry directory::Member
+    work_packages::WorkPackage work_packages::Activity identities::Identity erasures::Erasure directory::Entry directory::Member
 }
 
 impl Known for auth::Token {
@@ -208,14 +209,19 @@ pub async fn export(
 }
 
 /// An export in memory, up to [`MOST_BYTES`].
-struct Bounded(Vec<u8>);
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > MOST_BYTES {
+        if self.bytes.len() + bytes.len() > MOST_BYTES {
+            self.is_full = true;
             return Err(std::io::Error::other("it is too large"));
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -234,12 +240,11 @@ pub async fn export_to_memory(
     id: UserId,
     at: Time,
 ) -> Result<Vec<u8>> {
-    let mut out = Bounded(Vec::new());
+    let mut out = Bounded::default();
     let written = export(conn, account_id, id, at, &mut out).await;
-    match written {
-        Err(Cause::Store(Error::Unavailable(_))) if out.0.len() > MOST_BYTES / 2 => Err(Cause::TooMuch(
-            "The export is larger than 32 MiB: the command `statuary user export` writes it.".into(),
-        )),
-        written => written.map(|()| out.0),
+    if out.is_full {
+        let message = "The export is larger than 32 MiB: the command `statuary user export` writes it.";
+        return Err(Cause::TooMuch(message.into()));
     }
+    written.map(|()| out.bytes)
 }

@@ -252,6 +252,7 @@ async fn all_that_is_known_of_a_person_is_one_file(engine: Engine) {
     assert_eq!((&known["kind"], &known["person_id"]), (&json!("statuary_person"), &json!(2545)));
     assert_eq!(known["user"][0]["email_address"], "ada@example.com");
     assert_eq!((number("token"), number("session"), number("deleted_status_report")), (1, 1, 1));
+    assert_eq!((number("identity"), number("report_draft")), (1, 1));
     assert_eq!((number("note"), number("milestone"), number("view"), number("work_package")), (1, 1, 1, 1));
     assert!(number("event") > 5 && number("inbox_item") > 0 && number("status_report") > 2, "{known:#}");
     assert!(!file.text.contains("sha256") && !file.text.contains("\"secret\""), "{known:#}");
