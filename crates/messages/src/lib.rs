@@ -8,6 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::civil::Date;
 use unic_langid::LanguageIdentifier;
 
+use domain::portfolio::{Level, Standing};
 use domain::status_keys;
 use domain::status_reports::{Category, Color};
 
@@ -126,6 +127,21 @@ impl Language {
             Some(Color::Red) => "health-red-letter",
             None => "health-none-letter",
         })
+    }
+
+    /// Numbers of projects by standing, as in "3 red, 4 silent". Those that are zero are left out.
+    pub fn standings(self, counts: impl IntoIterator<Item = (Standing, usize)>) -> String {
+        let message = |standing| match standing {
+            Standing::Current(Level::Red) => "portfolio-count-red",
+            Standing::Current(Level::Yellow) => "portfolio-count-yellow",
+            Standing::Current(Level::Green) => "portfolio-count-green",
+            Standing::Silent => "portfolio-count-silent",
+            Standing::Unreported => "portfolio-count-none",
+            Standing::Resting => "portfolio-count-resting",
+        };
+        let counted = counts.into_iter().filter(|(_, count)| *count > 0);
+        let said = counted.map(|(standing, count)| self.say(message(standing), [("count", count.into())]));
+        said.collect::<Vec<_>>().join(", ")
     }
 
     /// The short name of a month, from 1 to 12.

@@ -19,11 +19,12 @@ use domain::programmes::health::Part;
 use domain::steering::{MOST_PROJECTS, Week};
 use domain::{programmes, steering, users};
 use messages::Language;
+use pack::Form;
 use pack::of::Reader;
 
 use domain::work;
 use service::app::App;
-use service::files::{attachment, in_turn};
+use service::files::{Refused, attachment, in_turn};
 use service::openapi::{Operation, Parameter};
 
 const PARAMETERS: &[&str] = &[
@@ -41,13 +42,6 @@ const PARAMETERS: &[&str] = &[
     "known_at",
 ];
 
-/// The form of a file.
-#[derive(Clone, Copy)]
-enum Form {
-    Pdf,
-    Xlsx,
-}
-
 /// The forms, the usual one first.
 const FORMS: [(&str, Form); 2] = [("pdf", Form::Pdf), ("xlsx", Form::Xlsx)];
 
@@ -58,18 +52,6 @@ const LANGUAGES: [(&str, Option<Language>); 4] = [
     ("de", Some(Language::German)),
     ("he", Some(Language::Hebrew)),
 ];
-
-/// Why no file is written.
-enum Refused {
-    TooLarge,
-    Other(domain::error::Error),
-}
-
-impl From<domain::error::Error> for Refused {
-    fn from(error: domain::error::Error) -> Self {
-        Self::Other(error)
-    }
-}
 
 /// OpenAPI description of [`show`].
 pub const SHOW: Operation = Operation {
@@ -116,7 +98,7 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let query = request.query(PARAMETERS)?;
     let form = query.choice("format", &FORMS)?;
-    if matches!(form, Form::Pdf) && !pack::HAS_PDF {
+    if !form.is_available() {
         return Err(Error::parameter(
             "format",
             "must be xlsx: this server was built without the writer of PDF",
@@ -157,21 +139,11 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
         }));
         work.await?.ok_or(Refused::TooLarge)
     };
-    let write = move |(week, reader): (Week, Reader)| {
-        let pack = pack::of::pack(&week, &reader);
-        match form {
-            Form::Pdf => pack::pdf(&pack),
-            Form::Xlsx => pack::xlsx(&pack),
-        }
-    };
-    let (media_type, name) = match form {
-        Form::Pdf => (pack::PDF, "steering-pack.pdf"),
-        Form::Xlsx => (pack::XLSX, "steering-pack.xlsx"),
-    };
+    let write = move |(week, reader): (Week, Reader)| form.write(&pack::of::pack(&week, &reader));
     match in_turn(read, write).await {
-        Ok(Ok(bytes)) => Ok(attachment(bytes, media_type, name)),
+        Ok(Ok(bytes)) => Ok(attachment(bytes, form.media_type(), form.file_name())),
         Ok(Err(error)) => {
-            tracing::error!(%error, name, "the steering pack cannot be written");
+            tracing::error!(%error, name = form.file_name(), "the steering pack cannot be written");
             Err(Error::new(Kind::Internal))
         }
         Err(Refused::TooLarge) => {

@@ -11,7 +11,7 @@ use super::prose::{Block, blocks, first_line};
 use base::clock::Time;
 use domain::changes;
 use domain::ids::UserId;
-use domain::portfolio::{Cell, Level, Standing};
+use domain::portfolio::{Cell, Standing};
 use domain::reporting_desk::{Row, State};
 use domain::status_reports::StatusReport;
 use domain::steering;
@@ -80,34 +80,19 @@ pub fn pack(week: &Week, reader: &Reader) -> Pack {
     }
     facts.push(reader.as_of(week.at));
     facts.extend(reader.filters.iter().map(|filter| clean::line(filter)));
+    let all = language.say("portfolio-count", [("count", week.projects.len().into())]);
     Pack {
         language,
         palette: reader.palette,
         title: reader.t("pack-title"),
         facts,
-        counts: counts(week, language),
+        counts: format!("{all}: {}", language.standings(week.counts())),
         projects: week.projects.iter().map(|project| row(project, week, reader)).collect(),
         changes: week.changes.iter().map(|change| changed(change, week, reader)).collect(),
         reds: reds.map(|(project, report)| red((project, report), week, reader, &mut budget)).collect(),
         owed: week.owed.as_ref().map(|rows| rows.iter().map(|row| owed(row, reader)).collect()),
         weeks,
     }
-}
-
-/// The projects by standing, as in "3 red, 4 silent".
-fn counts(week: &Week, language: Language) -> String {
-    let message = |standing| match standing {
-        Standing::Current(Level::Red) => "portfolio-count-red",
-        Standing::Current(Level::Yellow) => "portfolio-count-yellow",
-        Standing::Current(Level::Green) => "portfolio-count-green",
-        Standing::Silent => "portfolio-count-silent",
-        Standing::Unreported => "portfolio-count-none",
-        Standing::Resting => "portfolio-count-resting",
-    };
-    let counted = week.counts().into_iter().filter(|(_, count)| *count > 0);
-    let said = counted.map(|(standing, count)| language.say(message(standing), [("count", count.into())]));
-    let all = language.say("portfolio-count", [("count", week.projects.len().into())]);
-    format!("{all}: {}", said.collect::<Vec<_>>().join(", "))
 }
 
 fn name(people: &HashMap<UserId, String>, id: Option<UserId>) -> String {

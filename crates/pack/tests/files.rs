@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use domain::status_reports::Color;
 use messages::Language;
-use pack::{Block, Change, Detail, Kind, Look, Owed, Pack, Project, Red};
+use pack::{Block, Change, Detail, Form, Kind, Look, Owed, Pack, Project, Red};
 
 const COLORS: [Color; 3] = [Color::Green, Color::Yellow, Color::Red];
 
@@ -164,10 +164,13 @@ fn a_screen_reader_finds_headings_tables_and_words_in_each_language() {
     for language in Language::ALL {
         let pack = pack(language, 40, 12);
         let start = Instant::now();
-        let bytes = pack::pdf(&pack).expect("a PDF");
+        let bytes = Form::Pdf.write(&pack).expect("a PDF");
         eprintln!("{}: {:?}, {} bytes", language.code(), start.elapsed(), bytes.len());
         kept(&format!("steering-pack-{}.pdf", language.code()), &bytes);
-        kept(&format!("steering-pack-{}.xlsx", language.code()), &pack::xlsx(&pack).expect("a workbook"));
+        kept(
+            &format!("steering-pack-{}.xlsx", language.code()),
+            &Form::Xlsx.write(&pack).expect("a workbook"),
+        );
         let document = Document::load_mem(&bytes).expect("a PDF");
         let catalog = document.catalog().expect("a catalog");
         assert_eq!(text(catalog.get(b"Lang").expect("a language")), language.code());
@@ -206,12 +209,12 @@ fn a_screen_reader_finds_headings_tables_and_words_in_each_language() {
 #[test]
 fn a_year_of_weeks_fits_on_broad_pages_and_an_empty_pack_says_so() {
     let year = pack(Language::English, 40, 52);
-    let written = pack::pdf(&year).expect("a PDF");
+    let written = Form::Pdf.write(&year).expect("a PDF");
     kept("steering-pack-year.pdf", &written);
-    assert!(written == pack::pdf(&year).expect("a PDF"), "the same pack gives other bytes");
+    assert!(written == Form::Pdf.write(&year).expect("a PDF"), "the same pack gives other bytes");
     let mut none = pack(Language::English, 0, 12);
     none.owed = None;
-    let none = pack::pdf(&none).expect("a PDF");
+    let none = Form::Pdf.write(&none).expect("a PDF");
     let document = Document::load_mem(&none).expect("a PDF");
     let found = structure(&document);
     assert_eq!(found.iter().filter(|(path, _)| path.ends_with("/Table")).count(), 0);
@@ -278,8 +281,8 @@ proptest! {
         pack.reds[0].title = pack::of::line(&texts[3]);
         pack.reds[0].text = pack::blocks(&texts[4], 6_000);
         pack.reds[0].details[0].text = pack::blocks(&texts[5], 1_500);
-        let bytes = pack::pdf(&pack).expect("a PDF");
+        let bytes = Form::Pdf.write(&pack).expect("a PDF");
         prop_assert!(Document::load_mem(&bytes).is_ok());
-        prop_assert!(pack::xlsx(&pack).is_ok());
+        prop_assert!(Form::Xlsx.write(&pack).is_ok());
     }
 }

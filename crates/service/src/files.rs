@@ -5,8 +5,24 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use super::body_buffer::BodyBuffer;
+use domain::error::Error;
 
-/// Such files are written one at a time.
+/// Why no file is written.
+#[derive(Debug)]
+pub enum Refused {
+    /// It would be too large.
+    TooLarge,
+    /// The rows cannot be read.
+    Other(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Such files are written one at a time, to bound the memory.
 static TURN: Semaphore = Semaphore::const_new(1);
 
 /// Reads what a file needs and writes it, when it is its turn; writing is done beside the threads that answer requests.

@@ -32,6 +32,7 @@ use domain::work;
 use service::RequestId;
 use service::app::App;
 use service::client::Client;
+use service::files::attachment;
 use service::sheet;
 
 /// Tells search engines to leave everything here out.
@@ -293,12 +294,7 @@ fn csv(layout: &Layout, link: &ShareLink, content: &Content) -> PageResult {
     let rows = std::iter::once(head).chain(content.projects.iter().map(row));
     let bytes = sheet::write("\u{feff}".as_bytes(), b',', rows)
         .map_err(|error| Error::Store(domain::error::StoreError::Other(error.to_string())))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"projects.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(attachment(bytes, "text/csv; charset=utf-8", "projects.csv"))
 }
 
 /// `GET /badge/{secret}.svg`

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 
 use super::person::require_administrator;
 use crate::error_page::PageResult;
@@ -21,7 +20,7 @@ use domain::users::access::LAST_ADMINISTRATOR;
 use domain::users::{User, email_key, store};
 use domain::work;
 use service::app::App;
-use service::body_buffer::BodyBuffer;
+use service::files::attachment;
 
 const LABELS: &Labels = &[("words", "people-erase-words"), ("confirm", "people-erase-confirm")];
 
@@ -86,12 +85,5 @@ pub async fn export(State(app): State<App>, signed_in: SignedIn, Path(text): Pat
     }
     let work =
         app.db.read(work!(|conn| personal_data::store::export_to_memory(conn, account_id, id, now).await));
-    let disposition = format!("attachment; filename=\"{}\"", personal_data::file_name(id));
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CONTENT_DISPOSITION, disposition.as_str()),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    let response: Response = (headers, BodyBuffer::from(work.await?).into_response()).into_response();
-    Ok(response)
+    Ok(attachment(work.await?, "application/json", &personal_data::file_name(id)))
 }

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
-use super::sheet::XLSX;
 use super::view::{STANDINGS, View};
 use super::{filters, rows};
 use crate::error_page::PageResult;
@@ -20,32 +19,14 @@ use domain::programmes::health::Part;
 use domain::steering::{MOST_PROJECTS, Week, store};
 use domain::versions::past::Past;
 use domain::work;
+use pack::Form;
 use pack::of::Reader;
 use service::app::App;
-use service::files::{attachment, in_turn};
+use service::files::{Refused, attachment, in_turn};
 use service::params::Params;
 
 /// The rows of a view; one more than a pack can have.
 const WHOLE: Page = Page { first: 0, size: MOST_PROJECTS + 1, with_reasons: false, overdue_at: None };
-
-/// The form of a file.
-#[derive(Clone, Copy)]
-enum Form {
-    Pdf,
-    Xlsx,
-}
-
-/// Why no file is written.
-enum Refused {
-    TooLarge,
-    Other(Error),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
 
 /// What a pack is about: some projects, with what they were selected by.
 struct Selected {
@@ -99,7 +80,7 @@ async fn file(
     form: Form,
     programme: Option<i64>,
 ) -> PageResult {
-    if matches!(form, Form::Pdf) && !pack::HAS_PDF {
+    if !form.is_available() {
         return Err(Error::NotFound.into());
     }
     let past = signed_in.reader.travel(params);
@@ -114,21 +95,11 @@ async fn file(
         let (week, filters) = read(app, &signed_in, (&view, past), programme).await?;
         Ok((week, Reader { language, zone: signed_in.reader.zone.clone(), palette, filters }))
     };
-    let write = move |(week, reader): (Week, Reader)| {
-        let pack = pack::of::pack(&week, &reader);
-        match form {
-            Form::Pdf => pack::pdf(&pack),
-            Form::Xlsx => pack::xlsx(&pack),
-        }
-    };
-    let (media_type, name) = match form {
-        Form::Pdf => (pack::PDF, "steering-pack.pdf"),
-        Form::Xlsx => (XLSX, "steering-pack.xlsx"),
-    };
+    let write = move |(week, reader): (Week, Reader)| form.write(&pack::of::pack(&week, &reader));
     match in_turn(read, write).await {
-        Ok(Ok(bytes)) => Ok(attachment(bytes, media_type, name)),
+        Ok(Ok(bytes)) => Ok(attachment(bytes, form.media_type(), form.file_name())),
         Ok(Err(error)) => {
-            tracing::error!(%error, name, "the steering pack cannot be written");
+            tracing::error!(%error, name = form.file_name(), "the steering pack cannot be written");
             Ok(internal_error())
         }
         Err(Refused::TooLarge) => {

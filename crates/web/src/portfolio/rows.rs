@@ -217,16 +217,5 @@ pub const fn health_of(level: Level) -> Health {
 
 /// The rows of a group by standing, as in "3 red, 4 silent".
 pub fn counts(layout: &Layout, counts: &Counts) -> String {
-    let message = |standing| match standing {
-        Standing::Current(Level::Red) => "portfolio-count-red",
-        Standing::Current(Level::Yellow) => "portfolio-count-yellow",
-        Standing::Current(Level::Green) => "portfolio-count-green",
-        Standing::Silent => "portfolio-count-silent",
-        Standing::Unreported => "portfolio-count-none",
-        Standing::Resting => "portfolio-count-resting",
-    };
-    let counted = Standing::ALL.map(|standing| (message(standing), counts.get(standing)));
-    let said =
-        counted.iter().filter(|(_, count)| *count > 0).map(|(key, count)| layout.say(key, "count", *count));
-    said.collect::<Vec<_>>().join(", ")
+    layout.reader.language.standings(Standing::ALL.map(|standing| (standing, counts.get(standing))))
 }

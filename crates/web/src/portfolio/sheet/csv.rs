@@ -6,16 +6,16 @@ use std::borrow::Cow;
 use service::sheet;
 use service::sheet::inert;
 
-use super::model::{Sheet, Value, health_word};
+use super::model::{File, Value, health_word};
 use crate::messages::Language;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes the file.
-pub fn write(sheet: &Sheet, separator: u8) -> anyhow::Result<Vec<u8>> {
-    let written = |value| cell(value, sheet.language);
-    let head: Vec<_> = sheet.columns.iter().map(|column| written(&column.head)).collect();
-    let rows = sheet.rows.iter().map(|row| row.iter().map(written).collect::<Vec<_>>());
+pub fn write(file: &File, separator: u8) -> anyhow::Result<Vec<u8>> {
+    let written = |value| cell(value, file.language);
+    let head: Vec<_> = file.sheet.columns.iter().map(|column| written(&column.head)).collect();
+    let rows = file.sheet.rows.iter().map(|row| row.iter().map(written).collect::<Vec<_>>());
     Ok(sheet::write(BYTE_ORDER_MARK, separator, std::iter::once(head).chain(rows))?)
 }
 

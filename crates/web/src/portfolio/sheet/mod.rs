@@ -8,11 +8,9 @@ mod xlsx;
 use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use tokio::sync::Semaphore;
+use axum::http::StatusCode;
 
-use self::model::{Column, Sheet, Value};
+use self::model::{Column, File, Sheet, Value};
 use super::view::View;
 use crate::error_page::PageResult;
 use crate::error_page::{internal_error, message_to};
@@ -24,7 +22,7 @@ use crate::signed_in::SignedIn;
 use crate::status_reports::category::category;
 use base::clock::Date;
 use db::Conn;
-use domain::error::{Error, Result};
+use domain::error::Result;
 use domain::fields::Field;
 use domain::ids::{AccountId, ReportId, UserId};
 use domain::labels::Labels;
@@ -37,11 +35,11 @@ use domain::users;
 use domain::versions::past::Past;
 use domain::work;
 use service::app::App;
-use service::body_buffer::BodyBuffer;
+use service::files::{Refused, attachment, in_turn};
 use service::params::Params;
 use service::sheet::cell_text;
 
-pub use service::sheet::workbook::XLSX;
+pub use pack::XLSX;
 
 /// The maximum number of rows of a file.
 const MOST_ROWS: usize = 10_000;
@@ -55,21 +53,6 @@ const MOST_TEXT: usize = 32 << 20;
 /// The number of reports of one query.
 const CHUNK: usize = 500;
 
-/// Files are written one at a time, to bound the memory.
-static TURN: Semaphore = Semaphore::const_new(1);
-
-/// Why no file is written.
-enum Refused {
-    TooLarge,
-    Other(Error),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
 /// `GET /portfolio.csv`
 pub async fn csv(
     State(app): State<App>,
@@ -77,7 +60,7 @@ pub async fn csv(
     QueryParams(params): QueryParams,
 ) -> PageResult {
     let separator = separator(params.text("separator").as_deref(), signed_in.reader.language);
-    let write = move |sheet: &Sheet| csv::write(sheet, separator);
+    let write = move |file: &File| csv::write(file, separator);
     file(&app, signed_in, &params, write, "portfolio.csv", "text/csv; charset=utf-8").await
 }
 
@@ -104,42 +87,29 @@ async fn file(
     app: &App,
     mut signed_in: SignedIn,
     params: &Params,
-    write: impl FnOnce(&Sheet) -> anyhow::Result<Vec<u8>> + Send + 'static,
+    write: impl FnOnce(&File) -> anyhow::Result<Vec<u8>> + Send + 'static,
     name: &str,
     content_type: &'static str,
 ) -> PageResult {
     let past = signed_in.reader.travel(params);
     let layout = signed_in.layout();
-    let turn = TURN.acquire().await;
     let view = View::read(params);
     // A project with several tags is in several groups of the page, and in one line of the file.
     let group = view.group.filter(|group| *group != GroupBy::Tag);
     let view = View { as_of: signed_in.reader.as_of, group, ..view };
-    let sheet = match read(app, &signed_in, &layout, (view, past)).await {
-        Ok(sheet) => sheet,
+    let read = read(app, &signed_in, &layout, (view, past));
+    match in_turn(read, move |file| write(&file)).await {
+        Ok(Ok(bytes)) => Ok(attachment(bytes, content_type, name)),
+        Ok(Err(error)) => {
+            tracing::error!(%error, name, "the spreadsheet cannot be written");
+            Ok(internal_error())
+        }
         Err(Refused::TooLarge) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(message_to(layout, status, "sheet-large-title", "sheet-large-text"));
+            Ok(message_to(layout, status, "sheet-large-title", "sheet-large-text"))
         }
-        Err(Refused::Other(error)) => return Err(error.into()),
-    };
-    let written = tokio::task::spawn_blocking(move || write(&sheet)).await;
-    drop(turn);
-    let bytes = match written.map_err(anyhow::Error::from).flatten() {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            tracing::error!(%error, name, "the spreadsheet cannot be written");
-            return Ok(internal_error());
-        }
-    };
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CONTENT_DISPOSITION, disposition.as_str()),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    let response: Response = (headers, BodyBuffer::from(bytes).into_response()).into_response();
-    Ok(response)
+        Err(Refused::Other(error)) => Err(error.into()),
+    }
 }
 
 async fn read(
@@ -147,7 +117,7 @@ async fn read(
     signed_in: &SignedIn,
     layout: &Layout,
     (view, past): (View, Option<Past>),
-) -> std::result::Result<Sheet, Refused> {
+) -> std::result::Result<File, Refused> {
     let weeks = view.weeks(&signed_in.reader);
     let overview = page::read(app, signed_in, (&view, past), weeks.clone(), WHOLE).await?;
     if overview.shown.rows.len() > MOST_ROWS {
@@ -165,14 +135,15 @@ async fn read(
         line.extend(labels(row, fields));
         line
     });
-    Ok(Sheet {
+    Ok(File {
         language: layout.reader.language,
         palette: layout.reader.palette,
-        columns: columns(layout, &weeks, fields),
-        rows: lines.collect(),
+        sheet: Sheet {
+            name: layout.t("portfolio-title").into_owned(),
+            columns: columns(layout, &weeks, fields),
+            rows: lines.collect(),
+        },
         notes: notes(layout, &weeks),
-        name: layout.t("portfolio-title").into_owned(),
-        notes_name: layout.t("sheet-notes").into_owned(),
     })
 }
 
