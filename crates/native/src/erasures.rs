@@ -1,8 +1,6 @@
 //! Erasing a person, and the export of all that is known of one, in the native surface.
 
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::Response;
 use serde_json::json;
 
 use super::openapi as doc;
@@ -13,7 +11,7 @@ use domain::error::Error as Cause;
 use domain::ids::UserId;
 use domain::{personal_data, users, work};
 use service::app::App;
-use service::body_buffer::BodyBuffer;
+use service::files::attachment;
 use service::openapi::{Operation, schema};
 
 const TAG: &str = "users";
@@ -23,7 +21,7 @@ const MEMBERS: &[&str] = &["words"];
 pub const ERASE: Operation = Operation {
     description: "For administrators. Replaces the name, the address and further words of a person by marks everywhere in \
         the store: in records, in what is queued, and in the log, whose hash chain stays valid. The person is deactivated; \
-        sessions, tokens and grants end. There is no way back. A word or phrase is found as a whole, ignoring case. The last \
+        sessions, tokens and grants end. This cannot be undone. Words and phrases match as a whole, ignoring case. The last \
         active administrator of an account cannot be erased.",
     body: Some(|_| {
         let word = json!({ "type": "string", "minLength": 1, "maxLength": WORDS_LIMIT });
@@ -91,25 +89,8 @@ pub async fn export(State(app): State<App>, request: Request) -> ApiResult {
     request.query(&[])?;
     let (id, caller, now) = (UserId(request.id()?), request.caller, app.clock.now());
     let work = app.db.read(work!(|conn| {
-        if caller.user_id != id && !caller.administrator {
-            visible(conn, &caller, id).await?;
-            return Err(Cause::Forbidden);
-        }
+        users::access::require_self_or_administrator(conn, &caller, id).await?;
         personal_data::store::export_to_memory(conn, caller.account_id, id, now).await
     }));
-    Ok(file(work.await?, id))
-}
-
-/// The export as a file.
-fn file(bytes: Vec<u8>, id: UserId) -> Response {
-    let mut response = BodyBuffer::from(bytes).into_response();
-    let disposition = format!("attachment; filename=\"{}\"", personal_data::file_name(id));
-    let mut set = |name: HeaderName, value: &str| {
-        let value = HeaderValue::try_from(value).expect("a file name without other letters");
-        response.headers_mut().insert(name, value);
-    };
-    set(header::CONTENT_TYPE, "application/json");
-    set(header::CONTENT_DISPOSITION, &disposition);
-    set(header::CACHE_CONTROL, "no-store");
-    response
+    Ok(attachment(work.await?, "application/json", &personal_data::file_name(id)))
 }

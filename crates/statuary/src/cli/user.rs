@@ -15,13 +15,13 @@ use base::clock::Time;
 use db::{Conn, Scope};
 use domain::accounts;
 use domain::erasures;
-use domain::error::{Error, Result as StoreResult};
+use domain::error::{Error, Problem, Result as StoreResult};
 use domain::events::{Change, Source};
 use domain::ids::{AccountId, UserId};
 use domain::personal_data;
 use domain::users;
 use domain::users::access;
-use domain::users::access::Tokens;
+use domain::users::access::{LAST_ADMINISTRATOR, Tokens};
 use domain::users::{Changes, NewUser, password};
 use domain::work;
 use service::settings::{CommonOptions, variable};
@@ -68,7 +68,7 @@ enum Command {
     /// Take the administrator role from a person.
     Demote(Who),
     /// Erase a person: the name, the e-mail address and further words are replaced everywhere, in the log too. The person
-    /// is deactivated; sessions, tokens and grants end. There is no way back, and earlier backups are not changed.
+    /// is deactivated; sessions, tokens and grants end. This cannot be undone, and earlier backups are not changed.
     Erase(Erase),
     /// Write all that the store knows of a person as one JSON file.
     Export(Export),
@@ -157,7 +157,9 @@ async fn erase(common: &CommonOptions, args: Erase) -> Result<()> {
         work!(|conn| erasures::store::erase(conn, &change, id, words).await),
     );
     let erased = match work.await {
-        Err(Error::Invalid(_)) => {
+        Err(Error::Invalid(violations))
+            if violations.iter().any(|one| one.problem == Problem::Sentence(LAST_ADMINISTRATOR)) =>
+        {
             bail!("{} is the last active administrator of account {}", args.email, person.account_id)
         }
         other => other?,

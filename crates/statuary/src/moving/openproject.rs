@@ -115,8 +115,8 @@ impl Pull<'_> {
         if may_read { Ok(ids) } else { bail!("the token may not read projects") }
     }
 
-    /// Reads the people who can be assigned in a project: they take part in it. What else they may do there, the API does not
-    /// say to everybody, so they may read.
+    /// Reads the people who can be assigned in a project, and makes them participants who may read: the API does not tell
+    /// everybody what else they may do there.
     fn members(&mut self, project: i64) -> Result<()> {
         let answer = self.source.get(&format!("/projects/{project}/available_assignees"))?;
         if !answer.is_good() {
@@ -193,7 +193,7 @@ fn elements(json: &Value) -> &[Value] {
     json["_embedded"]["elements"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The id at the end of a link, 0 if it leads nowhere, and the link.
+/// The id at the end of a link (0 if the link is null), and the link.
 fn linked(object: &Value, name: &str) -> (i64, Value) {
     let link = member(member(object, "_links"), name);
     let href = text(link, "href").unwrap_or_default();
