@@ -52,12 +52,20 @@ impl Conn {
     pub async fn all<T: Send>(
         &mut self,
         query: &Query<[Value<'_>]>,
-        map: impl FnMut(&Row<'_>) -> Result<T> + Send,
+        mut map: impl FnMut(&Row<'_>) -> Result<T> + Send,
     ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        let mut push = |row: &Row<'_>| {
+            found.push(map(row)?);
+            Ok(())
+        };
         match self {
-            Self::Sqlite(client) => client.all(query.statement, &query.values, map),
-            Self::Postgres(client) => Box::pin(client.all(query.statement, &query.values, map)).await,
+            Self::Sqlite(client) => client.each(query.statement, &query.values, &mut push)?,
+            Self::Postgres(client) => {
+                Box::pin(client.each(query.statement, &query.values, &mut push)).await?;
+            }
         }
+        Ok(found)
     }
 
     /// The first row of the result, through `map`.

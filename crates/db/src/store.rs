@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, Once};
 
+use futures_util::future::BoxFuture;
+
 use crate::postgres;
 use crate::postgres::Postgres;
 use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
 use crate::unit;
-use crate::unit::unit;
+use crate::unit::{Failure, Unit, unit};
 use crate::write_health::{OpenFile, WriteHealth};
 use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
 
@@ -121,11 +123,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        let ended = match &self.engine {
-            Engine::Sqlite(engine) => engine.read(unit).await,
-            Engine::Postgres(engine) => Box::pin(engine.read(unit)).await,
-        };
-        self.recorded(outcome.after(ended))
+        self.recorded(outcome.after(self.read_unit(unit).await))
     }
 
     /// Runs work that reads with one statement, which sees one snapshot without a transaction.
@@ -139,11 +137,28 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        let ended = match &self.engine {
-            Engine::Sqlite(engine) => engine.query_one_shot(unit).await,
-            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(unit)).await,
-        };
-        self.recorded(outcome.after(ended))
+        self.recorded(outcome.after(self.query_unit(unit).await))
+    }
+
+    fn read_unit(&self, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
+        match &self.engine {
+            Engine::Sqlite(engine) => Box::pin(engine.read(unit)),
+            Engine::Postgres(engine) => Box::pin(engine.read(unit)),
+        }
+    }
+
+    fn query_unit(&self, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
+        match &self.engine {
+            Engine::Sqlite(engine) => Box::pin(engine.query_one_shot(unit)),
+            Engine::Postgres(engine) => Box::pin(engine.query_one_shot(unit)),
+        }
+    }
+
+    fn write_unit(&self, scope: Scope, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
+        match &self.engine {
+            Engine::Sqlite(engine) => Box::pin(engine.write(scope, unit)),
+            Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)),
+        }
     }
 
     /// The result of a read, whose error is counted.
@@ -164,12 +179,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        let unit = unit::in_trace(unit);
-        let ended = match &self.engine {
-            Engine::Sqlite(engine) => engine.write(scope, unit).await,
-            Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)).await,
-        };
-        let result = outcome.after(ended);
+        let result = outcome.after(self.write_unit(scope, unit::in_trace(unit)).await);
         let ended = result.as_ref().map(drop).map_err(WorkError::db_error);
         self.meter.record_write(ended);
         self.write_health.record(ended);

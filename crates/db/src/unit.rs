@@ -1,7 +1,9 @@
 //! A unit of work as the engines run it: without the types of its result and its error, so that the code of the engines is
 //! compiled once instead of once for each caller. [`Db`](crate::Db) makes units.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use crate::{Conn, Error, Result, TraceParent, Work, WorkError};
 
@@ -55,13 +57,24 @@ where
 {
     let outcome = Arc::new(Mutex::new(None));
     let own = Arc::clone(&outcome);
-    let unit: Unit = Box::new(move |conn| {
-        Box::pin(async move {
-            let result = work(conn).await;
+    let unit: Unit = Box::new(move |conn| Box::pin(Kept { work: work(conn), result: own }));
+    (unit, Outcome(outcome))
+}
+
+/// Work whose result is kept for its [`Outcome`]. Its code depends on the types of the result alone, not on the work.
+struct Kept<'c, T, E> {
+    work: Work<'c, T, E>,
+    result: Arc<Mutex<Option<Result<T, E>>>>,
+}
+
+impl<T, E> Future for Kept<'_, T, E> {
+    type Output = Result<(), Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.work.as_mut().poll(context).map(|result| {
             let ended = if result.is_ok() { Ok(()) } else { Err(Failure::Work) };
-            *own.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
             ended
         })
-    });
-    (unit, Outcome(outcome))
+    }
 }

@@ -9,21 +9,31 @@ use super::request::Request;
 use super::{ApiResult, discovery, groups, users};
 use domain::error::Error as Cause;
 use service::app::App;
+use service::endpoint::endpoint;
 
 /// All routes of the surface.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/ServiceProviderConfig", get(discovery::configuration))
-        .route("/ResourceTypes", get(discovery::resource_types))
-        .route("/ResourceTypes/{id}", get(discovery::resource_type))
-        .route("/Schemas", get(discovery::schemas))
-        .route("/Schemas/{id}", get(discovery::schema))
-        .route("/Users", get(users::index).post(users::create))
-        .route("/Users/{id}", get(users::show).put(users::replace).patch(users::patch).delete(users::delete))
-        .route("/Groups", get(groups::index).post(groups::create))
+        .route("/ServiceProviderConfig", get(endpoint(discovery::configuration)))
+        .route("/ResourceTypes", get(endpoint(discovery::resource_types)))
+        .route("/ResourceTypes/{id}", get(endpoint(discovery::resource_type)))
+        .route("/Schemas", get(endpoint(discovery::schemas)))
+        .route("/Schemas/{id}", get(endpoint(discovery::schema)))
+        .route("/Users", get(endpoint(users::index)).post(endpoint(users::create)))
+        .route(
+            "/Users/{id}",
+            get(endpoint(users::show))
+                .put(endpoint(users::replace))
+                .patch(endpoint(users::patch))
+                .delete(endpoint(users::delete)),
+        )
+        .route("/Groups", get(endpoint(groups::index)).post(endpoint(groups::create)))
         .route(
             "/Groups/{id}",
-            get(groups::show).put(groups::replace).patch(groups::patch).delete(groups::delete),
+            get(endpoint(groups::show))
+                .put(endpoint(groups::replace))
+                .patch(endpoint(groups::patch))
+                .delete(endpoint(groups::delete)),
         )
         .fallback(no_path)
         .method_not_allowed_fallback(no_method)

@@ -11,6 +11,7 @@ pub mod client;
 pub mod coding;
 mod collectors;
 pub mod concurrency;
+pub mod endpoint;
 pub mod faults;
 pub mod figures;
 pub mod files;

@@ -91,10 +91,23 @@ impl Write {
         E: WorkError + From<Error>,
         F: for<'c> FnOnce(&'c mut Conn, &'c Self) -> Work<'c, T, E> + Send + 'static,
     {
+        let work: Answered<E> = Box::new(move |conn, write| {
+            let done = work(conn, write);
+            Box::pin(async move { done.await.map(|result| Box::new(move || respond(result)) as Reply) })
+        });
+        self.run_answered(app, work).await
+    }
+
+    /// [`Write::run`], compiled once for each type of error.
+    async fn run_answered<E: WorkError + From<Error>>(
+        self,
+        app: &App,
+        work: Answered<E>,
+    ) -> Result<Response, E> {
         let scope = Scope::Account(self.change.account_id.0);
         let Some(key) = self.key.clone() else {
             let done = app.db.write(scope, work!(|conn| -> E { work(conn, &self).await }));
-            return done.await.map(respond);
+            return done.await.map(|reply| reply());
         };
         let running = app.running.start(&key)?;
         let done = app.db.write(
@@ -103,7 +116,8 @@ impl Write {
                 if let Some(kept) = idempotency::store::find(conn, &self.change, &key).await? {
                     return Ok((kept, true));
                 }
-                let kept = stored_form(respond(work(conn, &self).await?))?;
+                let reply = work(conn, &self).await?;
+                let kept = stored_form(reply())?;
                 idempotency::store::keep(conn, &self.change, &key, &kept).await?;
                 Ok((kept, false))
             }),
@@ -118,6 +132,12 @@ impl Write {
         Ok(response)
     }
 }
+
+/// The response to work that is done, made when it is needed: after the commit, unless the transaction stores it.
+type Reply = Box<dyn FnOnce() -> Response + Send>;
+
+/// Work with the response to it.
+type Answered<E> = Box<dyn for<'c> FnOnce(&'c mut Conn, &'c Write) -> Work<'c, Reply, E> + Send>;
 
 /// Turns a response into its stored form. A transaction must not wait, so the body has to be in memory.
 fn stored_form(response: Response) -> Result<Kept, Error> {

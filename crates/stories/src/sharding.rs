@@ -36,7 +36,6 @@ const OTHER_STATEMENTS: &[&str] = &[
     "identifier in ( select cast ( value as text ) from json_each",
     "select distinct account_id from cadences where account_id > $1",
     // The ids are of the account. SQLite would look them up by another index than that of the ids.
-    "as page join status_reports r on r . id = page . id",
     // A credential leads to its account.
     "where sha256 = $1",
     "where client_id = $1",

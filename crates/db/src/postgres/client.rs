@@ -283,7 +283,7 @@ impl Client {
     }
 
     /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
-    async fn each(
+    pub async fn each(
         &mut self,
         statement: Statement,
         values: &[Value<'_>],

@@ -33,20 +33,20 @@ impl Client {
         Ok(&mut self.conn)
     }
 
-    pub fn all<T>(
+    /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
+    pub fn each(
         &mut self,
         statement: Statement,
         values: &[Value<'_>],
-        mut map: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
+        visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
         let mut prepared = self.connection()?.prepare_cached(statement.sql()).map_err(Error::from)?;
         bind(&mut prepared, values)?;
         let mut rows = prepared.raw_query();
-        let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(Error::from)? {
-            found.push(map(&Row::Sqlite(row))?);
+            visit(&Row::Sqlite(row))?;
         }
-        Ok(found)
+        Ok(())
     }
 
     pub fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
@@ -80,7 +80,11 @@ impl Client {
     /// The findings of SQLite's check of the file. Broken references are found by queries that run on both engines.
     pub fn defects(&mut self) -> Result<Vec<String>> {
         let check = Statement::plain("pragma integrity_check");
-        let mut findings = self.all(check, &[], |row| row.get::<String>(0))?;
+        let mut findings = Vec::new();
+        self.each(check, &[], &mut |row| {
+            findings.push(row.get::<String>(0)?);
+            Ok(())
+        })?;
         findings.retain(|line| line != "ok");
         Ok(findings)
     }

@@ -48,7 +48,7 @@ macro_rules! sections {
                 order by e.sequence limit :limit";
         }
 
-        const SECTIONS: &[Section] = &[
+        static SECTIONS: &[Section] = &[
             $(($module::$type::KIND, |conn, account_id, user_id, after| Box::pin(async move {
                 let query = bind![$name; account_id, user_id, after, limit: CHUNK];
                 let records = conn.all(&query, $module::$type::read).await?;

@@ -1,12 +1,13 @@
 //! Routes with their OpenAPI descriptions: neither exists without the other. The surfaces build them.
 
 use axum::Router;
-use axum::handler::Handler;
+use axum::extract::FromRequest;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter};
 
 use super::operation::Operation;
 use crate::app::App;
+use crate::endpoint::{Answers, Endpoint, endpoint};
 
 /// The routes of a surface, below its prefix.
 pub struct Routes {
@@ -23,71 +24,67 @@ impl Routes {
     }
 
     /// `GET`, and `HEAD` with it
-    pub fn get<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn get<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
-        self.on(MethodFilter::GET, path, handler, &[(Method::GET, operation)])
+        self.on(MethodFilter::GET, path, endpoint(handler), &[(Method::GET, operation)])
     }
 
     /// `POST`
-    pub fn post<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn post<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
-        self.on(MethodFilter::POST, path, handler, &[(Method::POST, operation)])
+        self.on(MethodFilter::POST, path, endpoint(handler), &[(Method::POST, operation)])
     }
 
     /// `PUT`, and `PATCH` as its alias
-    pub fn put<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn put<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
         let both = MethodFilter::PUT.or(MethodFilter::PATCH);
-        self.on(both, path, handler, &[(Method::PUT, operation), (Method::PATCH, operation)])
+        self.on(both, path, endpoint(handler), &[(Method::PUT, operation), (Method::PATCH, operation)])
     }
 
     /// `PUT` alone
-    pub fn put_alone<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn put_alone<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
-        self.on(MethodFilter::PUT, path, handler, &[(Method::PUT, operation)])
+        self.on(MethodFilter::PUT, path, endpoint(handler), &[(Method::PUT, operation)])
     }
 
     /// `PATCH` alone
-    pub fn patch<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn patch<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
-        self.on(MethodFilter::PATCH, path, handler, &[(Method::PATCH, operation)])
+        self.on(MethodFilter::PATCH, path, endpoint(handler), &[(Method::PATCH, operation)])
     }
 
     /// `DELETE`
-    pub fn delete<H, T>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
+    pub fn delete<H, A, M>(self, path: &'static str, handler: H, operation: &'static Operation) -> Self
     where
-        H: Handler<T, App>,
-        T: 'static,
+        H: Answers<A>,
+        A: FromRequest<App, M> + Send + 'static,
     {
-        self.on(MethodFilter::DELETE, path, handler, &[(Method::DELETE, operation)])
+        self.on(MethodFilter::DELETE, path, endpoint(handler), &[(Method::DELETE, operation)])
     }
 
-    fn on<H, T>(
+    fn on(
         mut self,
         methods: MethodFilter,
         path: &'static str,
-        handler: H,
+        handler: Endpoint,
         operations: &[(Method, &'static Operation)],
-    ) -> Self
-    where
-        H: Handler<T, App>,
-        T: 'static,
-    {
+    ) -> Self {
         let known = self.paths.iter().position(|(known, _)| *known == path);
         let routes = known.map_or_else(self.start, |index| self.paths.remove(index).1);
         self.paths.push((path, routes.on(methods, handler)));

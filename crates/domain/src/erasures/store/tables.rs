@@ -38,7 +38,7 @@ macro_rules! tables {
         }
 
         /// All of them.
-        pub const TABLES: &[WordTable] = &[$(WordTable {
+        pub static TABLES: &[WordTable] = &[$(WordTable {
             name: $table,
             columns: &[$((stringify!($column), form!($form $(($($name),*))?))),+],
             page: |conn, account_id, after| Box::pin(async move {
