@@ -59,13 +59,20 @@ impl Conn {
             found.push(map(row)?);
             Ok(())
         };
-        match self {
-            Self::Sqlite(client) => client.each(query.statement, &query.values, &mut push)?,
-            Self::Postgres(client) => {
-                Box::pin(client.each(query.statement, &query.values, &mut push)).await?;
-            }
-        }
+        self.each(query, &mut push).await?;
         Ok(found)
+    }
+
+    /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
+    async fn each(
+        &mut self,
+        query: &Query<[Value<'_>]>,
+        visit: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
+    ) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.each(query.statement, &query.values, visit),
+            Self::Postgres(client) => Box::pin(client.each(query.statement, &query.values, visit)).await,
+        }
     }
 
     /// The first row of the result, through `map`.

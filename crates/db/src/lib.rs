@@ -46,7 +46,7 @@ pub use self::sqlite::{DataVersion, file};
 pub use self::statement::{LISTED_IDS, Statement};
 #[doc(hidden)]
 pub use self::statement::{Numbered, join, length, position, text};
-pub use self::store::Db;
+pub use self::store::{Db, Running};
 pub use self::timeouts::Timeouts;
 pub use self::trace::TraceParent;
 pub use self::value::{Bind, Column, Row, Stored, Value};

@@ -1,7 +1,9 @@
 //! A handle of an open store.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Once};
+use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
 
@@ -10,7 +12,7 @@ use crate::postgres::Postgres;
 use crate::signal::{Signal, Subscription};
 use crate::sqlite::{Sqlite, file};
 use crate::unit;
-use crate::unit::{Failure, Unit, unit};
+use crate::unit::{Ended, Failure, Outcome, Unit, unit};
 use crate::write_health::{OpenFile, WriteHealth};
 use crate::{Conn, DataVersion, Location, Meter, Result, Scope, Timeouts, Work, WorkError, migrate};
 
@@ -25,6 +27,25 @@ pub struct Db {
     signal: Arc<Signal>,
     /// Begins to watch the commits of other processes when somebody first waits for events.
     watching: Arc<Once>,
+}
+
+/// Work that an engine runs once this is awaited. Its code depends on the types of the result alone, not on the work.
+pub struct Running<'d, T, E> {
+    db: &'d Db,
+    ended: BoxFuture<'d, Result<(), Failure>>,
+    outcome: Outcome<T, E>,
+    writes: bool,
+}
+
+impl<T, E: WorkError> Future for Running<'_, T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let ended = ready!(self.ended.as_mut().poll(context));
+        let result = self.outcome.after(ended);
+        self.db.record(self.writes, result.as_ref().map(drop).map_err(WorkError::db_error));
+        Poll::Ready(result)
+    }
 }
 
 #[derive(Clone)]
@@ -116,28 +137,28 @@ impl Db {
     ///
     /// # Errors
     /// Errors of the work and of the engine.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn read<T, E, F>(&self, work: F) -> Running<'_, T, E>
     where
         T: Send + 'static,
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        self.recorded(outcome.after(self.read_unit(unit).await))
+        Running { db: self, ended: self.read_unit(unit), outcome, writes: false }
     }
 
     /// Runs work that reads with one statement, which sees one snapshot without a transaction.
     ///
     /// # Errors
     /// As for [`Db::read`].
-    pub async fn query_one_shot<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn query_one_shot<T, E, F>(&self, work: F) -> Running<'_, T, E>
     where
         T: Send + 'static,
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        self.recorded(outcome.after(self.query_unit(unit).await))
+        Running { db: self, ended: self.query_unit(unit), outcome, writes: false }
     }
 
     fn read_unit(&self, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
@@ -161,10 +182,14 @@ impl Db {
         }
     }
 
-    /// The result of a read, whose error is counted.
-    fn recorded<T, E: WorkError>(&self, result: Result<T, E>) -> Result<T, E> {
-        self.meter.record(result.as_ref().err().and_then(WorkError::db_error));
-        result
+    /// Counts how work has ended.
+    fn record(&self, writes: bool, ended: Ended<'_>) {
+        if writes {
+            self.meter.record_write(ended);
+            self.write_health.record(ended);
+        } else {
+            self.meter.record(ended.err().flatten());
+        }
     }
 
     /// Runs work in one transaction, which is durable when this returns `Ok`, and rolled back otherwise. Work that was
@@ -172,18 +197,14 @@ impl Db {
     ///
     /// # Errors
     /// Errors of the work and of the engine.
-    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, scope: Scope, work: F) -> Running<'_, T, E>
     where
         T: Send + 'static,
         E: WorkError,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        let result = outcome.after(self.write_unit(scope, unit::in_trace(unit)).await);
-        let ended = result.as_ref().map(drop).map_err(WorkError::db_error);
-        self.meter.record_write(ended);
-        self.write_health.record(ended);
-        result
+        Running { db: self, ended: self.write_unit(scope, unit::in_trace(unit)), outcome, writes: true }
     }
 
     /// Returns `Ok` if writes succeed. Makes a test write at most once per second, and at most once per minute while writes

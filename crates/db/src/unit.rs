@@ -39,7 +39,7 @@ pub struct Outcome<T, E>(Arc<Mutex<Option<Result<T, E>>>>);
 
 impl<T, E: WorkError> Outcome<T, E> {
     /// The result for the caller, where `ended` is what the engine returned.
-    pub fn after(self, ended: Result<(), Failure>) -> Result<T, E> {
+    pub fn after(&self, ended: Result<(), Failure>) -> Result<T, E> {
         if let Err(Failure::Engine(error)) = ended {
             return Err(error.into());
         }

@@ -14,7 +14,12 @@ pub fn page(status: StatusCode, template: &impl Template) -> Response {
 
 /// A page whose form may submit, or be redirected, to one more target.
 pub fn page_to(status: StatusCode, template: &impl Template, form_target: Option<&str>) -> Response {
-    let html = match template.render() {
+    page_of(status, template.render(), form_target)
+}
+
+/// The page with what a template has rendered. It is compiled once, not for each template.
+fn page_of(status: StatusCode, rendered: askama::Result<String>, form_target: Option<&str>) -> Response {
+    let html = match rendered {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "a page cannot be rendered");

@@ -282,7 +282,7 @@ impl Client {
         Ok(mapped)
     }
 
-    /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
+    /// Calls `visit` with each row of the result, as it arrives.
     pub async fn each(
         &mut self,
         statement: Statement,

@@ -33,7 +33,7 @@ impl Client {
         Ok(&mut self.conn)
     }
 
-    /// Calls `visit` with each row of the result. It is compiled once, not for each type of row.
+    /// Calls `visit` with each row of the result, as it arrives.
     pub fn each(
         &mut self,
         statement: Statement,
