@@ -1,6 +1,8 @@
 //! The baselines of `cargo xtask bench`: the same bytes from bare hyper, the same statements and JSON in process on one
 //! thread, and the `fsync` of the disk. The benchmark starts each with its arguments, and each prints one figure.
 
+mod device;
+
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::Write;
@@ -50,7 +52,8 @@ const ACCOUNT: i64 = 1;
 const ADMINISTRATOR: i64 = 1;
 
 const USAGE: &str = "baselines hyper FILE | page DB WORKSPACES SECONDS | reports DB WORKSPACES SECONDS | \
-     changes DB WORKSPACES SECONDS | work-packages DB SECONDS | fsync FOLDER SECONDS";
+     changes DB WORKSPACES SECONDS | work-packages DB SECONDS | fsync FOLDER SECONDS | \
+     device FOLDER BYTES SECONDS";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -66,6 +69,7 @@ fn main() -> Result<()> {
         }
         ["work-packages", store, seconds] => work_packages(store, span(seconds)?),
         ["fsync", folder, seconds] => fsync(Path::new(folder), span(seconds)?),
+        ["device", folder, bytes, seconds] => device::run(Path::new(folder), bytes.parse()?, span(seconds)?),
         _ => bail!("{USAGE}"),
     }
 }

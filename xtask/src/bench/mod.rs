@@ -10,6 +10,7 @@ mod runner;
 pub mod servers;
 mod stores;
 mod table;
+mod tail;
 mod work;
 mod work_packages;
 mod wrk;

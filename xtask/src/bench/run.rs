@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use super::runner::Bench;
-use super::{compare, portfolio, postgres_writes, servers, table, work, work_packages};
+use super::{compare, portfolio, postgres_writes, servers, table, tail, work, work_packages};
 use crate::cargo::cargo;
 use crate::{machine, packages};
 
@@ -55,6 +55,7 @@ fn measure(bench: &mut Bench) -> Result<()> {
     postgres_writes::run(bench)?;
     portfolio::run(bench)?;
     work::run(bench)?;
+    tail::run(bench)?;
     work_packages::run(bench)
 }
 

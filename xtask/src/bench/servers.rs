@@ -111,6 +111,13 @@ impl Server {
         Ok(answer)
     }
 
+    /// The number of bytes that it has written to files and connections.
+    pub fn written(&self) -> Result<u64> {
+        let counts = std::fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
+        let line = counts.lines().find_map(|line| line.strip_prefix("wchar:")).context("no wchar")?;
+        Ok(line.trim().parse()?)
+    }
+
     /// Anonymous memory, in bytes.
     pub fn memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

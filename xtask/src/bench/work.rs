@@ -39,9 +39,9 @@ const READS: [Item; 8] = [
 const IN_PROCESS: &str = "the same statements in process, one fsync a batch of 32";
 const WRITES: [Item; 4] = [
     item("`POST /api/v1/status_reports`", IN_PROCESS, Goal::AtLeast(0.5)),
-    item("`POST /api/v1/status_reports`, p99", "one fsync", Goal::AtMost(8.0)),
+    item("`POST /api/v1/status_reports`, p99", "one fsync", Goal::AtMost(16.0)),
     item("`POST /api/v1/workspace_status_changes`", IN_PROCESS, Goal::AtLeast(0.5)),
-    item("`POST /api/v1/workspace_status_changes`, p99", "one fsync", Goal::AtMost(8.0)),
+    item("`POST /api/v1/workspace_status_changes`, p99", "one fsync", Goal::AtMost(16.0)),
 ];
 const START: Item =
     item("start to first answer, a million reports", "`statuary --version`", Goal::Within(50.0));

@@ -109,6 +109,9 @@ fn check_files(scratch: &Scratch) -> Result<()> {
         &doc("copyright"),
         &doc("sbom.cdx.json"),
         &doc("examples/statuary.socket"),
+        &doc("examples/haproxy.cfg"),
+        &doc("examples/statuary.rules.yml"),
+        &doc("examples/statuary.json"),
     ] {
         let metadata =
             fs::metadata(scratch.path(file)).with_context(|| format!("{file} is not installed"))?;
