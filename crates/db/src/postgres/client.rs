@@ -209,16 +209,24 @@ impl Client {
         &self,
         response: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let response = match self.limit {
-            None => response.await,
-            Some(limit) => match timeout(limit, response).await {
-                Ok(response) => response,
-                Err(_) => {
-                    self.leased().mark_unresponsive();
-                    return Err(Error::Unavailable(format!("no response from PostgreSQL within {limit:?}")));
+        let response = async {
+            match self.limit {
+                None => Ok(response.await),
+                Some(limit) => {
+                    let late =
+                        |_| Error::Unavailable(format!("no response from PostgreSQL within {limit:?}"));
+                    timeout(limit, response).await.map_err(late)
                 }
-            },
+            }
         };
+        let response = tokio::select! {
+            biased;
+            response = response => response,
+            () = self.leased().is_superseded() => {
+                Err(Error::Unavailable("another machine has become the primary".into()))
+            }
+        };
+        let response = response.inspect_err(|_| self.leased().mark_unresponsive())?;
         response.inspect_err(|error| self.leased().notice(error)).map_err(Error::from)
     }
 
@@ -328,9 +336,7 @@ impl Client {
         let prepared = self.next(statement).await?;
         let (leased, values) =
             (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
-        self.send_later(
-            async move { prepared.execute(leased.object(), &values).await.map(drop) },
-        );
+        self.send_later(async move { prepared.execute(leased.object(), &values).await.map(drop) });
         Ok(())
     }
 

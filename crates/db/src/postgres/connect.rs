@@ -1,8 +1,8 @@
 //! Connections to the server: settings, pools, and canceling statements.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -215,6 +215,14 @@ impl Leased {
         if error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) {
             self.mark_broken();
         }
+    }
+
+    /// Waits until another machine has taken the place of the one of this connection, which may never respond.
+    pub async fn is_superseded(&self) {
+        if !are_several(&self.address.url) {
+            return std::future::pending().await;
+        }
+        self.address.known.is_another_than(Object::metrics(self.object()).created).await;
     }
 
     /// Records that a response did not arrive in time.

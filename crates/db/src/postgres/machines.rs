@@ -12,6 +12,7 @@ use deadpool_postgres::Connect;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
@@ -31,6 +32,8 @@ pub struct Known {
     last_failure: Mutex<Option<Instant>>,
     /// The position of the machine of the last connection.
     last: AtomicUsize,
+    /// The time since when it is that one, if it was another one before.
+    since: watch::Sender<Option<Instant>>,
 }
 
 impl Known {
@@ -48,6 +51,15 @@ impl Known {
     fn record_machine(&self, machine: usize) {
         if self.last.swap(machine, Ordering::Relaxed) != machine {
             self.record_failure();
+            self.since.send_replace(Some(Instant::now()));
+        }
+    }
+
+    /// Waits until connections of a time are to another machine than new ones.
+    pub async fn is_another_than(&self, created: Instant) {
+        let another = |since: &Option<Instant>| since.is_some_and(|since| created < since);
+        if self.since.subscribe().wait_for(another).await.is_err() {
+            std::future::pending().await
         }
     }
 }
@@ -186,7 +198,8 @@ mod tests {
         let settings = "dbname=d&user=u&password=p&options=-c%20jit%3Doff&application_name=a&sslmode=require\
             &sslnegotiation=direct&connect_timeout=3&tcp_user_timeout=4000&keepalives=0&keepalives_idle=5\
             &keepalives_interval=6&keepalives_retries=7&channel_binding=require&target_session_attrs=read-write";
-        let config = |hosts: &str| -> Config { format!("postgres://{hosts}/?{settings}").parse().expect("a URL") };
+        let config =
+            |hosts: &str| -> Config { format!("postgres://{hosts}/?{settings}").parse().expect("a URL") };
         let all = config("one:1,%2Frun:2");
         assert!(are_several(&all) && !are_several(&config("one")));
         assert_eq!(of_machine(&all, 0), config("one:1"));

@@ -179,7 +179,8 @@ fn a_migration_that_is_killed_on_postgresql_leaves_the_store_as_it_was() {
     // A later migration waits for this lock, when others have changed the schema in its transaction already.
     runtime.block_on(holder.batch_execute("begin; lock table sessions")).expect("a lock");
     let (server, until) = (migrating(&store), Instant::now() + PATIENCE);
-    let waits = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let waits =
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     while rows(waits).is_empty() {
         assert!(Instant::now() < until, "the migration does not wait");
     }

@@ -6,10 +6,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, UnixStream};
+use tokio::task::JoinHandle;
 
-use super::super::connect::Address;
+use super::super::client::{Client, Transaction};
+use super::super::connect::{Address, Connections};
 use super::database::Database;
-use super::number;
+use super::{SLEEP, number};
 use crate::{Conn, Error, Query, Result, Scope, Statement, Timeouts, Value};
 
 const PARAMETERS: &str = "sslmode=disable&target_session_attrs=read-write";
@@ -27,10 +29,9 @@ fn address(listener: &TcpListener) -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
-/// A machine that closes some connections, as a standby does with those that want to write, and becomes the primary then.
-async fn promoted_after(refused: usize, database: &Database) -> String {
-    let listener = stopped().await;
-    let machine = address(&listener);
+/// Makes a listener a machine that closes some connections, as a standby does with those that want to write, and then has the
+/// database.
+fn serve(listener: TcpListener, refused: usize, database: &Database) -> JoinHandle<()> {
     let socket = PathBuf::from(database.folder().replace("%2F", "/")).join(".s.PGSQL.5432");
     tokio::spawn(async move {
         for number in 0_usize.. {
@@ -40,13 +41,16 @@ async fn promoted_after(refused: usize, database: &Database) -> String {
                 tokio::spawn(async move { copy_bidirectional(&mut client, &mut server).await });
             }
         }
-    });
-    machine
+    })
+}
+
+fn pool(url: &str, number: usize) -> Connections {
+    let pool = Address::new(url).and_then(|address| address.pool(number, Timeouts::for_service(LONG), None));
+    pool.expect("a pool")
 }
 
 async fn connect(url: &str, number: usize) -> Vec<Result<()>> {
-    let pool = Address::new(url).and_then(|address| address.pool(number, Timeouts::for_service(LONG), None));
-    let pool = pool.expect("a pool");
+    let pool = pool(url, number);
     let all = join_all((0..number).map(|_| pool.get())).await;
     all.into_iter().map(|connected| connected.map(drop)).collect()
 }
@@ -66,11 +70,29 @@ async fn a_machine_that_is_stopped_delays_no_connection_to_another() {
 
 #[tokio::test]
 async fn a_machine_is_tried_again_while_another_is_silent() {
-    let (database, stopped) = (Database::create().await, stopped().await);
-    let machines = format!("{},{}", address(&stopped), promoted_after(3, &database).await);
+    let (database, silent, refusing) = (Database::create().await, stopped().await, stopped().await);
+    let machines = format!("{},{}", address(&silent), address(&refusing));
+    serve(refusing, 3, &database);
     for connected in connect(&database.url(&machines, PARAMETERS), 1).await {
         connected.expect("a connection");
     }
+}
+
+#[tokio::test]
+async fn a_statement_on_a_machine_ends_when_another_one_takes_its_place() {
+    let (database, first, second) = (Database::create().await, stopped().await, stopped().await);
+    let machines = format!("{},{}", address(&first), address(&second));
+    let pool = pool(&database.url(&machines, PARAMETERS), 2);
+    let first = serve(first, 0, &database);
+    let mut client = Client::new(pool.get().await.expect("a connection"), None, Transaction::None);
+    let waiting =
+        tokio::spawn(async move { client.all(Statement::plain(SLEEP), &[], |row| row.get::<i64>(0)).await });
+    // The first machine takes no connections any more, and the one that it has goes on.
+    first.abort();
+    assert!(first.await.is_err_and(|error| error.is_cancelled()));
+    serve(second, 0, &database);
+    pool.get().await.expect("a connection to the other machine");
+    assert!(matches!(waiting.await.expect("no panic"), Err(Error::Unavailable(_))));
 }
 
 #[tokio::test]
@@ -96,16 +118,14 @@ async fn behind_a_pooler_no_statement_has_a_name_on_the_connection() {
     let read = db.read(|conn| {
         Box::pin(async move {
             let Conn::Postgres(client) = conn else { unreachable!("the engine is PostgreSQL") };
-            let values =
-                [Value::Int(6), "text".into(), Value::Bool(true), [255_u8][..].into(), Value::Null];
+            let values = [Value::Int(6), "text".into(), Value::Bool(true), [255_u8][..].into(), Value::Null];
             client.all(VALUES, &values, |row| row.get::<i64>(0)).await
         })
     });
     assert_eq!(read.await.expect("a row"), [7]);
     assert_eq!(number(db, NAMED).await.expect("a number"), 0);
-    let written = db.write(Scope::Store, |conn| {
-        Box::pin(async move { conn.scalar::<i64>(&Query::plain(NAMED)).await })
-    });
+    let written =
+        db.write(Scope::Store, |conn| Box::pin(async move { conn.scalar(&Query::plain(NAMED)).await }));
     assert_eq!(written.await.expect("a number"), 0);
     // A connection of its own has names.
     let direct = &database.open().await;

@@ -85,7 +85,8 @@ fn a_server_without_a_free_connection_is_unavailable_until_it_has_one() {
     assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
     assert_intact(&operated.store);
     server.stop();
-    operated.execute(&format!("reassign owned by {name} to postgres; drop owned by {name}; drop role {name}"));
+    operated
+        .execute(&format!("reassign owned by {name} to postgres; drop owned by {name}; drop role {name}"));
 }
 
 #[test]
