@@ -135,8 +135,7 @@ fn migrating(store: &Store) -> Process {
 fn assert_migrates(store: &Store) {
     store.serve(&[]).stop();
     store.run(&["backup", "migrated.db"], "").success();
-    let changed = changed(&store.path("earlier.db"), &store.path("migrated.db"));
-    assert!(changed.is_empty(), "{changed:?}");
+    assert_eq!(changed(&store.path("earlier.db"), &store.path("migrated.db")), Vec::<String>::new());
     let found = store.run(&["verify"], "");
     assert!(!found.out.contains("it was changed") && !found.out.contains("chain"), "{}", found.out);
     export(store);
@@ -186,10 +185,10 @@ fn a_migration_that_is_killed_on_postgresql_leaves_the_store_as_it_was() {
     }
     server.signal("KILL");
     server.end();
-    runtime.block_on(holder.batch_execute("rollback")).expect("an end");
-    // The database notices that its client is gone.
+    drop(holder);
+    // The database notices that its clients are gone.
     let others = "select 1 from pg_stat_activity where datname = current_database() and backend_type = 'client backend'
-        and query like '%alter table%' and pid <> pg_backend_pid()";
+        and pid <> pg_backend_pid()";
     while !rows(others).is_empty() {
         assert!(Instant::now() < until, "the migration goes on");
     }

@@ -1,5 +1,6 @@
 //! Limits that an operator sets on a PostgreSQL server, and a server that is full: each is reported to clients as temporary.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -40,21 +41,30 @@ impl Operated {
         !self.runtime.block_on(self.operator.query(sql, &[])).expect("an answer").is_empty()
     }
 
-    /// A server with the records of the harbor and another URL.
-    fn serve(&self, url: &str) -> Server {
-        let command = |arguments: &[&str]| {
-            let mut command = self.store.command(arguments);
-            command.env("STATUARY_DATABASE_URL", url).env("STATUARY_RATE_LIMIT", "0");
-            command
-        };
-        Process::start(command(&["import", "-"]), HARBOR).end().success();
-        Server::start(command(&["serve", "--listen", "127.0.0.1:0"]))
+    /// Waits until a query finds nothing.
+    fn until_none(&self, sql: &str) {
+        let until = Instant::now() + PATIENCE;
+        while self.has_rows(sql) {
+            assert!(Instant::now() < until, "{sql}");
+        }
     }
 
-    /// A server whose URL has settings of the session.
-    fn serve_with(&self, settings: &str) -> Server {
+    fn command(&self, arguments: &[&str], url: &str) -> Command {
+        let mut command = self.store.command(arguments);
+        command.env("STATUARY_DATABASE_URL", url).env("STATUARY_RATE_LIMIT", "0");
+        command
+    }
+
+    /// Imports the records of the harbor at a URL of the database, and starts a server at another one.
+    fn serve(&self, first: &str, url: &str) -> Server {
+        Process::start(self.command(&["import", "-"], first), HARBOR).end().success();
+        Server::start(self.command(&["serve", "--listen", "127.0.0.1:0"], url))
+    }
+
+    /// A server whose URL has a setting of the session.
+    fn serve_with(&self, setting: &str) -> Server {
         let url = self.store.database_url().expect("a database");
-        self.serve(&format!("{url}?options=-c%20{settings}"))
+        self.serve(&url, &format!("{url}?options=-c%20{setting}"))
     }
 }
 
@@ -64,23 +74,19 @@ fn a_server_without_a_free_connection_is_unavailable_until_it_has_one() {
     let name = operated.name().to_owned();
     operated.execute(&format!("create role {name} login; alter database {name} owner to {name}"));
     let url = operated.store.database_url().expect("a database").replace("postgres@", &format!("{name}@"));
-    let server = operated.serve(&url);
+    let server = operated.serve(&url, &url);
     let url = server.url.as_str();
     assert_eq!((report(url).0, ready(url)), (200, 200));
     let before = number_of_reports(&server);
-    let allow = |number: i32| {
-        operated.execute(&format!(
-            "alter role {name} connection limit {number};
-            select pg_terminate_backend(pid) from pg_stat_activity where usename = '{name}'"
-        ));
-    };
-    allow(0);
+    operated.execute(&format!("alter role {name} connection limit 0"));
+    let ends = format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = '{name}'");
+    operated.until_none(&ends);
     for _ in 0..3 {
         assert_kantata_unavailable(report(url));
         assert_eq!(fetch(url, "GET /api/statuary/v1/me", BEARER, "").0, 503);
     }
     assert_eq!(ready(url), 503);
-    allow(-1);
+    operated.execute(&format!("alter role {name} connection limit -1"));
     wait_until_ready(url);
     assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
     assert_intact(&operated.store);
@@ -92,7 +98,8 @@ fn a_server_without_a_free_connection_is_unavailable_until_it_has_one() {
 #[test]
 fn a_server_with_a_full_disk_fails_only_what_does_not_fit() {
     let operated = Operated::new();
-    let server = operated.serve(&operated.store.database_url().expect("a database"));
+    let url = operated.store.database_url().expect("a database");
+    let server = operated.serve(&url, &url);
     let url = server.url.as_str();
     let before = number_of_reports(&server);
     // As the server reports it when a file cannot be extended.
@@ -117,7 +124,7 @@ fn a_server_with_a_full_disk_fails_only_what_does_not_fit() {
 #[test]
 fn a_statement_timeout_of_the_operator_is_reported_and_holds_nothing() {
     let operated = Operated::new();
-    let server = operated.serve_with("statement_timeout%3D300");
+    let server = operated.serve_with("statement_timeout%3D1000");
     let url = server.url.as_str();
     let before = number_of_reports(&server);
     operated.execute("begin; lock table status_reports in exclusive mode");
@@ -127,7 +134,7 @@ fn a_statement_timeout_of_the_operator_is_reported_and_holds_nothing() {
     // The write that was given up holds no lock, and no connection.
     let holds = "select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
         and (wait_event_type = 'Lock' or state like 'idle in transaction%') and backend_type = 'client backend'";
-    assert!(!operated.has_rows(holds));
+    operated.until_none(holds);
     operated.execute("rollback");
     assert_eq!((report(url).0, number_of_reports(&server)), (200, before + 1));
     assert_intact(&operated.store);
@@ -140,7 +147,7 @@ const WRITERS: usize = 4;
 #[test]
 fn a_timeout_of_idle_transactions_fails_the_writes_that_it_ends() {
     let operated = Operated::new();
-    let server = operated.serve_with("idle_in_transaction_session_timeout%3D200");
+    let server = operated.serve_with("idle_in_transaction_session_timeout%3D1000");
     let url = server.url.as_str();
     let before = number_of_reports(&server);
     let (is_over, acknowledged, failed) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
@@ -163,7 +170,7 @@ fn a_timeout_of_idle_transactions_fails_the_writes_that_it_ends() {
         let until = Instant::now() + PATIENCE;
         while failed.load(Ordering::SeqCst) == 0 && Instant::now() < until {
             server.process.signal("STOP");
-            while operated.has_rows(idle) {}
+            operated.until_none(idle);
             server.process.signal("CONT");
         }
         is_over.store(true, Ordering::SeqCst);
@@ -171,6 +178,7 @@ fn a_timeout_of_idle_transactions_fails_the_writes_that_it_ends() {
     let total = |counter: AtomicUsize| i64::try_from(counter.into_inner()).expect("a few");
     let (acknowledged, failed) = (total(acknowledged), total(failed));
     assert!(acknowledged > 0 && failed > 0, "{acknowledged} acknowledged, {failed} failed");
+    wait_until_ready(url);
     // A write is stored if it is acknowledged, and one that failed may be.
     let added = number_of_reports(&server) - before;
     assert!((acknowledged..=acknowledged + failed).contains(&added), "{added}: {acknowledged}, {failed}");
