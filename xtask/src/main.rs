@@ -45,7 +45,8 @@ cargo xtask failover            lets the primary of a PostgreSQL cluster fail un
                   [--pgbouncer] with pgbouncer in transaction mode before HAProxy
 cargo xtask scaling             measures the bytes of a report, and simulates 10,000 accounts on several databases
                   [--program FILE] with this program instead of a new release build
-cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests";
+cargo xtask postgres COMMAND... runs a command with a PostgreSQL server of its own, for the tests
+                  [--newest]    of the version that a package of PyPI brings, instead of Debian's";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -68,6 +69,9 @@ fn main() -> ExitCode {
         (Some("failover"), options) => failover::run(options),
         (Some(failover::INSIDE), options) => failover::run_inside(options),
         (Some("scaling"), options) => scaling::run(options),
+        (Some("postgres"), [newest, arguments @ ..]) if newest == "--newest" => {
+            with_postgres::run_on_newest(arguments)
+        }
         (Some("postgres"), [program, arguments @ ..]) => with_postgres::run(program, arguments),
         _ => {
             eprintln!("{USAGE}");

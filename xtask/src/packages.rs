@@ -14,6 +14,7 @@ const INSTALLED: &str = "node_modules/.installed-lock.json";
 pub fn for_tests() -> Vec<(&'static str, bool)> {
     vec![
         ("postgresql", postgres::programs().is_some()),
+        ("pgbouncer", Path::new("/usr/sbin/pgbouncer").exists()),
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
         ("age", runs("age", "--version")),

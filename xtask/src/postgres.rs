@@ -13,6 +13,9 @@ use crate::machine;
 /// The variable that passes the URL of the server to the tests, without a database.
 pub const VARIABLE: &str = "STATUARY_TEST_POSTGRES";
 
+/// The variable with the folder of other programs than those of Debian's package.
+pub const PROGRAMS: &str = "STATUARY_POSTGRES_PROGRAMS";
+
 const INSTALLED: &str = "/usr/lib/postgresql";
 /// Where the server's folder may be: short, because the path of a socket may have 107 bytes, and accessible to the server's user,
 /// unlike a home folder. The first one is in memory, where the files of a database are made in a tenth of the time.
@@ -132,8 +135,11 @@ fn folder() -> &'static str {
     if space(first).is_some_and(|free| free >= SPACE) { first } else { last }
 }
 
-/// The folder with the programs of the newest version, if any is installed.
+/// The folder that [`PROGRAMS`] names, or that with the programs of the newest version, if any is installed.
 pub fn programs() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os(PROGRAMS) {
+        return Some(folder.into());
+    }
     let versions = std::fs::read_dir(INSTALLED).ok()?.filter_map(|entry| {
         let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
         let programs = Path::new(INSTALLED).join(version.to_string()).join("bin");

@@ -140,6 +140,11 @@ impl Cluster {
         self.machines.iter().copied().find(|machine| is(*machine, "primary"))
     }
 
+    /// Whether another machine than this one is the primary. This one is not asked: it may be silent.
+    pub fn has_primary_besides(&self, machine: Machine) -> bool {
+        self.machines.iter().any(|other| *other != machine && is(*other, "primary"))
+    }
+
     /// Waits until there is a primary with a synchronous standby.
     pub fn wait_until_whole(&self) -> Result<()> {
         until("a primary with a synchronous standby", || {

@@ -64,12 +64,12 @@ impl Machine {
 
     /// Pulls the cable: packets are lost, and nobody is told.
     pub fn cut(self) -> Result<()> {
-        ip(&format!("link set {} nomaster", self.cable()))
+        ip(&format!("link set {} down", self.cable()))
     }
 
     /// Plugs the cable in again.
     pub fn connect(self) -> Result<()> {
-        ip(&format!("link set {} master bridge", self.cable()))
+        ip(&format!("link set {} up", self.cable()))
     }
 
     /// Sends a signal to all processes of the machine.

@@ -101,7 +101,7 @@ fn rounds(options: &Options, cluster: &mut Cluster, url: &str) -> Result<()> {
     let servers = (0..options.servers).map(|number| serve(cluster, number)).collect::<Result<Vec<_>>>()?;
     println!("{} servers, {WRITERS} writers at each, through {}\n", servers.len(), options.way);
     println!(
-        "round  primary  fails    longest gap  acknowledged  503  no response  lost  doubled  kept unacknowledged"
+        "round  primary  fails    new primary  longest gap  acknowledged  503  no response  lost  doubled  kept unacknowledged"
     );
     let mut problems = Vec::new();
     for round in 0..options.rounds {
@@ -126,7 +126,7 @@ fn round(
     let ledger = Ledger::default();
     let writers = servers.len() * WRITERS;
     let primary = cluster.primary().context("there is no primary")?;
-    let mut struck = Instant::now();
+    let (mut struck, mut promoted) = (Instant::now(), Duration::ZERO);
     let passed = std::thread::scope(|scope| {
         for writer in 0..writers {
             let (ledger, server) = (&ledger, &servers[writer / WRITERS]);
@@ -137,9 +137,8 @@ fn round(
             until("progress before the failure", || ledger.has_recovered(writers, struck, WRITES))?;
             failure.strike(primary)?;
             struck = Instant::now();
-            until("another primary", || {
-                cluster.machines.iter().any(|other| *other != primary && cluster.primary() == Some(*other))
-            })?;
+            until("another primary", || cluster.has_primary_besides(primary))?;
+            promoted = struck.elapsed();
             let recovered =
                 until("progress after the failure", || ledger.has_recovered(writers, struck, WRITES));
             failure.heal(primary, cluster)?;
@@ -155,9 +154,10 @@ fn round(
     let gap = ledger.longest_gap(struck);
     let (unavailable, silent) = ledger.failures();
     println!(
-        "{:>5}  {}    {failure:<7} {:>10.1} s  {:>12}  {unavailable:>3}  {silent:>11}  {:>4}  {:>7}  {:>19}",
+        "{:>5}  {}    {failure:<7} {:>10.1} s  {:>9.1} s  {:>12}  {unavailable:>3}  {silent:>11}  {:>4}  {:>7}  {:>19}",
         round + 1,
         primary.name(),
+        promoted.as_secs_f64(),
         gap.as_secs_f64(),
         found.acknowledged,
         found.lost,

@@ -41,7 +41,7 @@ impl Way {
             Self::Pgbouncer => {
                 haproxy(cluster)?;
                 pgbouncer(cluster)?;
-                format!("postgres://{USER}@{HERE}:{PGBOUNCER}/{USER}?target_session_attrs=any")
+                format!("postgres://{USER}@{HERE}:{PGBOUNCER}/{USER}?pooler=transaction")
             }
         })
     }
@@ -70,8 +70,7 @@ fn pgbouncer(cluster: &mut Cluster) -> Result<()> {
     let text = format!(
         "[databases]\n* = host={HERE} port={HAPROXY}\n\
          [pgbouncer]\nlisten_addr = {HERE}\nlisten_port = {PGBOUNCER}\nunix_socket_dir =\nauth_type = any\n\
-         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n\
-         ignore_startup_parameters = extra_float_digits,options\n"
+         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n"
     );
     let text = text.replace("* = ", &format!("{USER} = user={USER} "));
     let file = cluster.folder.join("pgbouncer.ini");

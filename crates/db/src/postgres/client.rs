@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join, join_all, ready};
 use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
-use tokio_postgres::types::ToSql;
 
 use super::connect::Leased;
+use super::prepared::Prepared;
 use crate::memo::Memo;
 use crate::{Error, Result, Row, Statement, Value};
 
@@ -209,12 +209,25 @@ impl Client {
         &self,
         response: impl Future<Output = std::result::Result<T, tokio_postgres::Error>>,
     ) -> Result<T> {
-        let Some(limit) = self.limit else { return response.await.map_err(Error::from) };
-        let Ok(response) = timeout(limit, response).await else {
-            self.leased().mark_unresponsive();
-            return Err(Error::Unavailable(format!("no response from PostgreSQL within {limit:?}")));
+        let response = async {
+            match self.limit {
+                None => Ok(response.await),
+                Some(limit) => {
+                    let late =
+                        |_| Error::Unavailable(format!("no response from PostgreSQL within {limit:?}"));
+                    timeout(limit, response).await.map_err(late)
+                }
+            }
         };
-        response.map_err(Error::from)
+        let response = tokio::select! {
+            biased;
+            response = response => response,
+            () = self.leased().is_superseded() => {
+                Err(Error::Unavailable("another machine has become the primary".into()))
+            }
+        };
+        let response = response.inspect_err(|_| self.leased().mark_unresponsive())?;
+        response.inspect_err(|error| self.leased().notice(error)).map_err(Error::from)
     }
 
     /// A client that uses the same connection at the same time, inside the transaction of this one.
@@ -242,7 +255,7 @@ impl Client {
 
     /// Prepares the next statement of the transaction. If an earlier statement has failed, its error is returned, not that of this
     /// one, which fails because of it.
-    async fn next(&mut self, statement: Statement) -> Result<tokio_postgres::Statement> {
+    async fn next(&mut self, statement: Statement) -> Result<Prepared> {
         self.send_begin();
         match self.prepared(statement).await {
             Ok(prepared) => Ok(prepared),
@@ -253,8 +266,8 @@ impl Client {
         }
     }
 
-    async fn prepared(&self, statement: Statement) -> Result<tokio_postgres::Statement> {
-        self.response(self.leased().object().prepare_cached(statement.sql())).await
+    async fn prepared(&self, statement: Statement) -> Result<Prepared> {
+        self.response(self.leased().prepare(statement)).await
     }
 
     pub async fn prepare(&self, statement: Statement) -> Result<()> {
@@ -292,7 +305,7 @@ impl Client {
         let prepared = self.next(statement).await?;
         let pending = self.take_pending();
         let rows = self.response(async {
-            let rows = self.leased().object().query_raw(&prepared, borrowed(values)).await?;
+            let rows = prepared.query(self.leased().object(), values).await?;
             let (mut rows, mut number) = (pin!(rows), 0);
             while let Some(row) = rows.try_next().await? {
                 if let Err(error) = visit(&Row::Postgres(&row)) {
@@ -310,8 +323,7 @@ impl Client {
     pub async fn run(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<u64> {
         let prepared = self.next(statement).await?;
         let pending = self.take_pending();
-        let values = borrowed(values);
-        let run = self.response(self.leased().object().execute(&prepared, &values));
+        let run = self.response(prepared.execute(self.leased().object(), values));
         let (settled, run) = join(self.settled(pending), run).await;
         settled.and(run)
     }
@@ -324,9 +336,7 @@ impl Client {
         let prepared = self.next(statement).await?;
         let (leased, values) =
             (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
-        self.send_later(
-            async move { leased.object().execute(&prepared, &borrowed(&values)).await.map(drop) },
-        );
+        self.send_later(async move { prepared.execute(leased.object(), &values).await.map(drop) });
         Ok(())
     }
 
@@ -335,8 +345,7 @@ impl Client {
         self.settle().await?;
         let mut first = 0;
         for rows in rows.chunks(PIPELINE) {
-            let bound: Vec<_> = rows.iter().map(|values| borrowed(values)).collect();
-            let running = bound.iter().map(|values| self.leased().object().execute(&prepared, values));
+            let running = rows.iter().map(|values| prepared.execute(self.leased().object(), values));
             let all = self.response(join_all(running).map(Ok)).await?;
             for (index, done) in all.into_iter().enumerate() {
                 done.map_err(|error| Error::from(error).with_row(first + index))?;
@@ -367,8 +376,4 @@ impl Client {
 /// The error of a unit of work whose statements were not executed, because the one before it had failed.
 pub fn earlier_failed() -> Error {
     Error::Unavailable("an earlier write of the same transaction failed".into())
-}
-
-fn borrowed<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }

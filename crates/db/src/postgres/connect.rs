@@ -1,21 +1,23 @@
 //! Connections to the server: settings, pools, and canceling statements.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{Error, Result, Timeouts};
+use super::machines::{Connector, Known, are_several, connect};
+use super::prepared::Prepared;
+use crate::{Error, Result, Statement, Timeouts};
 
 /// Random reads cost little more than sequential ones: the data is in memory, or on an SSD. Statements are short, and the compiler
 /// of expressions takes longer than they do.
@@ -28,6 +30,8 @@ const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(10), Duration:
 const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
 /// The default of `tokio-postgres`, by which a value that the URL sets is told from one that it does not.
 const DEFAULT_KEEPALIVE: Duration = Duration::from_hours(2);
+/// The parameter of the URL that is not one of `tokio-postgres`.
+const POOLER: &str = "pooler=";
 /// How long canceling a statement may take before its connection is closed.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -36,7 +40,9 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Address {
     url: Config,
     tls: Option<MakeRustlsConnect>,
-    last_failure: Arc<LastFailure>,
+    known: Arc<Known>,
+    /// Whether a pooler between gives each transaction another connection.
+    is_pooled: bool,
 }
 
 /// A pool of connections to one server, for one kind of work.
@@ -45,10 +51,6 @@ pub struct Connections {
     pool: Pool,
     address: Address,
 }
-
-/// The time when a connection was last found not to respond. Connections that were last used before are not trusted.
-#[derive(Debug, Default)]
-pub struct LastFailure(Mutex<Option<Instant>>);
 
 /// A connection in use, possibly by several queries at a time.
 pub struct Leased {
@@ -59,27 +61,35 @@ pub struct Leased {
 
 impl Address {
     pub fn new(url: &str) -> Result<Self> {
+        let (url, is_pooled) = without_pooler(url)?;
         let url: Config = url.parse().map_err(|error| Error::Other(format!("the database URL: {error}")))?;
         let is_plain = matches!(url.get_ssl_mode(), SslMode::Disable)
             || url.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
         let tls = if is_plain { None } else { Some(tls()?) };
-        Ok(Self { url, tls, last_failure: Arc::default() })
+        Ok(Self { url, tls, known: Arc::default(), is_pooled })
+    }
+
+    /// Whether a pooler between gives each transaction another connection, so that nothing can belong to a session: no name of a
+    /// statement, no setting, and no channel to listen on.
+    pub const fn is_pooled(&self) -> bool {
+        self.is_pooled
     }
 
     /// A pool of at most `size` connections; `statement` limits the time of each statement.
     pub fn pool(&self, size: usize, timeouts: Timeouts, statement: Option<Duration>) -> Result<Connections> {
         let config = self.config(&timeouts, statement);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let known = Arc::clone(&self.known);
         let manager = match &self.tls {
-            Some(tls) => Manager::from_config(config, tls.clone(), recycling),
-            None => Manager::from_config(config, NoTls, recycling),
+            Some(tls) => Manager::from_connect(config, Connector { tls: tls.clone(), known }, recycling),
+            None => Manager::from_connect(config, Connector { tls: NoTls, known }, recycling),
         };
         let pool = Pool::builder(manager)
             .max_size(size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(timeouts.connection))
             .create_timeout(Some(timeouts.connection))
-            .pre_recycle(check_if_idle(Arc::clone(&self.last_failure), timeouts.check()))
+            .pre_recycle(check_if_idle(Arc::clone(&self.known), timeouts.check()))
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
         Ok(Connections { pool, address: self.clone() })
@@ -89,14 +99,10 @@ impl Address {
     fn config(&self, timeouts: &Timeouts, statement: Option<Duration>) -> Config {
         let mut config = self.url.clone();
         let (idle, interval, retries) = KEEPALIVE;
-        let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1).max(1);
         if config.get_connect_timeout().is_none() {
-            // So that a machine that does not respond leaves time for the others.
-            config.connect_timeout(timeouts.connection / hosts);
-        }
-        if hosts > 1 && config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite {
-            // A stopped machine still accepts connections, and says nothing on them: the next attempt may begin with another.
-            config.load_balance_hosts(LoadBalanceHosts::Random);
+            // Machines that are tried one after the other leave time for each other.
+            let turns = if are_several(&config) { 1 } else { config.get_hosts().len().max(1) };
+            config.connect_timeout(timeouts.connection / u32::try_from(turns).unwrap_or(1));
         }
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(UNACKNOWLEDGED);
@@ -109,6 +115,10 @@ impl Address {
         }
         if config.get_keepalives_retries().is_none() {
             config.keepalives_retries(retries);
+        }
+        if self.is_pooled {
+            // A pooler refuses what it cannot keep; the operator sets the same for the role.
+            return config;
         }
         let mut options = format!(
             "{PLANNER} -c lock_timeout={} -c idle_in_transaction_session_timeout={} -c tcp_keepalives_idle={} \
@@ -135,28 +145,29 @@ fn tls() -> Result<MakeRustlsConnect> {
     Ok(MakeRustlsConnect::new(config))
 }
 
-impl LastFailure {
-    /// Records that a connection does not respond.
-    pub fn record(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    fn is_after(&self, used: Instant) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| used <= at)
+/// The URL without the parameter that names a pooler, and whether it has it.
+fn without_pooler(url: &str) -> Result<(String, bool)> {
+    let Some((address, parameters)) = url.split_once('?') else { return Ok((url.to_owned(), false)) };
+    let (pooler, others): (Vec<_>, Vec<_>) =
+        parameters.split('&').partition(|parameter| parameter.starts_with(POOLER));
+    match pooler[..] {
+        [] => Ok((url.to_owned(), false)),
+        ["pooler=transaction"] => Ok((format!("{address}?{}", others.join("&")), true)),
+        _ => Err(Error::Other("the database URL: the only value of pooler is transaction".into())),
     }
 }
 
 /// Closes pooled connections that do not respond, or were last used before another one failed to.
-fn check_if_idle(last_failure: Arc<LastFailure>, limit: Duration) -> Hook {
+fn check_if_idle(known: Arc<Known>, limit: Duration) -> Hook {
     Hook::async_fn(move |client, metrics| {
-        let last_failure = Arc::clone(&last_failure);
+        let known = Arc::clone(&known);
         Box::pin(async move {
             let used = metrics.recycled.unwrap_or(metrics.created);
-            if last_failure.is_after(used) {
+            if known.has_failed_since(used) {
                 return Err(HookError::message("another connection did not respond"));
             }
             if used.elapsed() > IDLE && !matches!(timeout(limit, client.simple_query("")).await, Ok(Ok(_))) {
-                last_failure.record();
+                known.record_failure();
                 return Err(HookError::message("the connection does not respond"));
             }
             Ok(())
@@ -181,6 +192,14 @@ impl Leased {
         self.object.as_ref().expect("taken only when dropped")
     }
 
+    /// Prepares a statement, once for the connection.
+    pub async fn prepare(&self, statement: Statement) -> Result<Prepared, tokio_postgres::Error> {
+        if self.address.is_pooled {
+            return Ok(Prepared::unnamed(statement));
+        }
+        self.object().prepare_cached(statement.sql()).await.map(Prepared::Named)
+    }
+
     /// Whether the connection can be used.
     pub fn is_open(&self) -> bool {
         !self.is_broken.load(Ordering::Relaxed) && !self.object().is_closed()
@@ -191,10 +210,25 @@ impl Leased {
         self.is_broken.store(true, Ordering::Relaxed);
     }
 
+    /// Has the connection closed if an error says that its server takes no writes any more.
+    pub fn notice(&self, error: &tokio_postgres::Error) {
+        if error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) {
+            self.mark_broken();
+        }
+    }
+
+    /// Waits until another machine has taken the place of the one of this connection, which may never respond.
+    pub async fn is_superseded(&self) {
+        if !are_several(&self.address.url) {
+            return std::future::pending().await;
+        }
+        self.address.known.is_another_than(Object::metrics(self.object()).created).await;
+    }
+
     /// Records that a response did not arrive in time.
     pub fn mark_unresponsive(&self) {
         self.mark_broken();
-        self.address.last_failure.record();
+        self.address.known.record_failure();
     }
 
     /// Whether the connection responds in time. Otherwise it is closed.
@@ -254,11 +288,11 @@ impl Address {
         let (sender, payloads) = unbounded_channel();
         let listening = async {
             let client = if let Some(tls) = &self.tls {
-                let (client, connection) = config.connect(tls.clone()).await?;
+                let (client, connection) = connect(tls.clone(), &config, &self.known).await?;
                 tokio::spawn(forward(connection, sender));
                 client
             } else {
-                let (client, connection) = config.connect(NoTls).await?;
+                let (client, connection) = connect(NoTls, &config, &self.known).await?;
                 tokio::spawn(forward(connection, sender));
                 client
             };
@@ -306,17 +340,26 @@ where
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_of_several_machines_gets_a_part_of_the_time_and_may_be_the_first() {
+    fn config(url: &str) -> Config {
         let timeouts = Timeouts::for_service(Duration::from_secs(12));
-        let config = |url: &str| Address::new(url).expect("a URL").config(&timeouts, None);
-        let one = config("postgres://one/db");
-        assert_eq!(one.get_connect_timeout(), Some(&Duration::from_secs(6)));
-        let three = config("postgres://one,two,three/db?target_session_attrs=read-write");
-        assert_eq!(three.get_connect_timeout(), Some(&Duration::from_secs(2)));
-        assert_eq!(three.get_load_balance_hosts(), LoadBalanceHosts::Random);
-        let any = config("postgres://one,two/db?connect_timeout=1");
-        assert_eq!(any.get_connect_timeout(), Some(&Duration::from_secs(1)));
-        assert_eq!(any.get_load_balance_hosts(), LoadBalanceHosts::Disable);
+        Address::new(url).expect("a URL").config(&timeouts, None)
+    }
+
+    #[test]
+    fn machines_share_the_time_only_if_they_are_tried_one_after_the_other() {
+        let seconds = |url| config(url).get_connect_timeout().map(Duration::as_secs);
+        assert_eq!(seconds("postgres://one/db"), Some(6));
+        assert_eq!(seconds("postgres://one,two,three/db"), Some(2));
+        assert_eq!(seconds("postgres://one,two,three/db?target_session_attrs=read-write"), Some(6));
+        assert_eq!(seconds("postgres://one,two/db?connect_timeout=1"), Some(1));
+    }
+
+    #[test]
+    fn behind_a_pooler_nothing_is_set_for_a_session() {
+        let direct = config("postgres://one/db?application_name=a");
+        assert!(direct.get_options().is_some_and(|options| options.contains("lock_timeout=6000")));
+        let pooled = config("postgres://one/db?pooler=transaction&application_name=a");
+        assert_eq!((pooled.get_options(), pooled.get_application_name()), (None, Some("a")));
+        assert!(Address::new("postgres://one/db?pooler=session").is_err());
     }
 }

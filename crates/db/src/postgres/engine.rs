@@ -154,13 +154,13 @@ impl Postgres {
         }
     }
 
-    /// Waits until a short query gets no response. It checks so rarely that the load is negligible.
+    /// Waits until the emptiest query gets no response. It checks so rarely that the load is negligible.
     async fn silence(&self) {
         let timeouts = &self.0.timeouts;
         loop {
             sleep(timeouts.suspicion).await;
             let Ok(shared) = self.shared().await else { return };
-            if !shared.responds(timeouts.short).await {
+            if !shared.responds(timeouts.suspicion).await {
                 return;
             }
         }

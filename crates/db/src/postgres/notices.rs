@@ -49,6 +49,11 @@ impl Notice {
 /// commits have woken them already.
 pub async fn watch(address: Address, timeouts: Timeouts, own: u32, signal: Weak<Signal>) {
     let mut is_logged = false;
+    // A pooler in transaction mode would give the channel to another client: readers look every few seconds instead.
+    while address.is_pooled() && signal.strong_count() > 0 {
+        sleep(PAUSE).await;
+        tell(&signal, Scope::Store);
+    }
     while signal.strong_count() > 0 {
         match listen(&address, timeouts, own, &signal).await {
             Ok(()) => is_logged = false,

@@ -1,6 +1,7 @@
 //! Tests of reads, writes and short queries that run at the same time.
 
 mod database;
+mod machines;
 mod writes;
 
 use std::sync::Arc;

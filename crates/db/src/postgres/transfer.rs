@@ -83,7 +83,7 @@ async fn send(leased: &Leased, tables: &[Table], sender: Sender<Part>) -> Result
     let gone = |_| Error::Unavailable("the copy cannot be written".into());
     for (index, table) in tables.iter().enumerate() {
         let sql = format!("select {} from {}", table.list(), table.name);
-        let rows = leased.object().query_raw(&sql, std::iter::empty::<i64>()).await?;
+        let rows = leased.object().query_typed_raw(&sql, std::iter::empty::<(i64, Type)>()).await?;
         let mut rows = pin!(rows);
         let (mut part, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.try_next().await? {
@@ -99,7 +99,7 @@ async fn send(leased: &Leased, tables: &[Table], sender: Sender<Part>) -> Result
     }
     for (index, table) in tables.iter().enumerate().filter(|(_, table)| table.has_sequence) {
         let sql = format!("select last_value from {}_id_seq where is_called", table.name);
-        if let Some(row) = leased.object().query_opt(&sql, &[]).await? {
+        if let Some(row) = leased.object().query_typed_opt(&sql, &[]).await? {
             sender.send(Part::LastId(index, row.try_get(0)?)).await.map_err(gone)?;
         }
     }

@@ -26,9 +26,24 @@ impl Database {
         Self { server, name }
     }
 
+    /// The folder of the server's socket, as in a URL.
+    pub fn folder(&self) -> &str {
+        self.server.rsplit('@').next().expect("a folder")
+    }
+
+    /// The URL of the database on other machines, with parameters.
+    pub fn url(&self, machines: &str, parameters: &str) -> String {
+        format!("postgres://postgres@{machines}/{}?{parameters}", self.name)
+    }
+
     /// Opens the database like a service.
     pub async fn open(&self) -> Db {
-        let location = Location::Postgres(format!("{}/{}", self.server, self.name));
+        self.open_at(format!("{}/{}", self.server, self.name)).await
+    }
+
+    /// Opens a URL of the database like a service.
+    pub async fn open_at(&self, url: String) -> Db {
+        let location = Location::Postgres(url);
         let minute = Duration::from_mins(1);
         let unhurried = Timeouts { batch: minute, ..Timeouts::for_service(minute) };
         Db::open_with(&location, unhurried).await.expect("a store")

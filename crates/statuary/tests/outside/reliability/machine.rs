@@ -47,7 +47,7 @@ fn status(url: &str, name: &str) -> (u16, String, String) {
     fetch(url, "POST /api/v3/statuses", &format!("{BASIC}{JSON}"), &body)
 }
 
-fn ready(url: &str) -> u16 {
+pub fn ready(url: &str) -> u16 {
     fetch(url, "GET /readyz", "", "").0
 }
 
@@ -190,7 +190,7 @@ fn on_a_read_only_disk_writes_get_503_and_reads_work() {
 }
 
 /// Waits until the server reports that it is ready, which it detects without a write by a client.
-fn wait_until_ready(url: &str) {
+pub fn wait_until_ready(url: &str) {
     let since = Instant::now();
     while ready(url) != 200 {
         assert!(since.elapsed() < PATIENCE, "it is not ready again");
@@ -315,7 +315,7 @@ fn a_lost_postgresql_connection_fails_only_its_write() {
     server.stop();
 }
 
-async fn connected(url: &str) -> Client {
+pub async fn connected(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a PostgreSQL server");
     tokio::spawn(connection);
     client

@@ -3,6 +3,7 @@
 pub mod kill;
 mod machine;
 mod network;
+mod operator;
 mod reads;
 mod stopping;
 mod waiting;

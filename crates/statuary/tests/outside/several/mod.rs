@@ -3,6 +3,7 @@
 
 mod agreement;
 mod ended;
+mod pooled;
 
 use serde_json::{Value, json};
 
@@ -93,7 +94,13 @@ impl Servers {
 }
 
 fn serve(store: &Store) -> Server {
+    serve_at(store, &store.database_url().expect("a database"))
+}
+
+/// A server with another URL of the database.
+fn serve_at(store: &Store, url: &str) -> Server {
     let mut command = store.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("STATUARY_DATABASE_URL", url);
     // The tests send more requests than people do.
     for limit in ["STATUARY_RATE_LIMIT", "STATUARY_ADDRESS_LIMIT", "STATUARY_LOGIN_LIMIT"] {
         command.env(limit, "0");

@@ -9,7 +9,10 @@ use tempfile::TempDir;
 use super::store::{Database, Store};
 
 const INSTALLED: &str = "/usr/lib/postgresql";
-const USER: &str = "postgres";
+/// The variable with the folder of other programs than those of Debian's package.
+const PROGRAMS: &str = "STATUARY_POSTGRES_PROGRAMS";
+/// The user of PostgreSQL servers.
+pub const USER: &str = "postgres";
 
 /// The attempts to start: a server cannot start before the last processes of a killed one have ended.
 const STARTS: usize = 100;
@@ -111,13 +114,17 @@ impl Drop for Cluster {
     }
 }
 
-fn number(arguments: &[&str]) -> u32 {
+/// A number that the program `id` prints.
+pub fn number(arguments: &[&str]) -> u32 {
     let output = Command::new("id").args(arguments).output().expect("id");
     String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
 }
 
-/// The programs of the newest version that is installed.
+/// The programs that a variable names, or those of the newest version that is installed.
 fn programs() -> PathBuf {
+    if let Some(folder) = std::env::var_os(PROGRAMS) {
+        return folder.into();
+    }
     let versions = std::fs::read_dir(INSTALLED).expect("the package postgresql").filter_map(|entry| {
         let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
         let programs = Path::new(INSTALLED).join(version.to_string()).join("bin");

@@ -4,6 +4,7 @@ pub mod authority;
 pub mod cluster;
 pub mod log;
 mod paths;
+pub mod pooler;
 mod process;
 pub mod proxy;
 pub mod silent;
