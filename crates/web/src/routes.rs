@@ -34,6 +34,7 @@ use super::settings;
 use super::setup;
 use super::share_links as share;
 use super::shared;
+use super::sheets;
 use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
@@ -162,6 +163,8 @@ pub fn routes() -> Router<App> {
 fn settings_pages() -> Router<App> {
     Router::new()
         .route("/settings", get(settings::show).post(settings::update))
+        .route("/sheets", get(sheets::show).post(sheets::create))
+        .route("/sheets/{file}", get(sheets::export))
         .route("/webhooks", get(webhook::show).post(webhook_form::create))
         .route("/webhooks/new", get(webhook_form::blank))
         .route("/webhooks/{id}", get(webhook::one).post(webhook_form::update))
