@@ -41,8 +41,11 @@ const MOST_WRONG: usize = 1000;
 /// The number of sheets that are received at a time, which bounds the memory for their bytes.
 static RECEIVED: Semaphore = Semaphore::const_new(4);
 
-const RECORDS: Parameter =
-    Parameter::path("records", || json!({ "type": "string", "enum": Kind::ALL.map(Kind::name) }), "What the rows are.");
+const RECORDS: Parameter = Parameter::path(
+    "records",
+    || json!({ "type": "string", "enum": Kind::ALL.map(Kind::name) }),
+    "What the rows are.",
+);
 
 /// The forms of a sheet.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -169,7 +172,8 @@ pub const CREATE: Operation = Operation {
             super::openapi::flag,
             "Whether to check the sheet and count what would come, and to store nothing.",
         ),
-        Parameter::query("mapping", mapping_schema, "Which columns and values of the sheet stand for which.").as_json(),
+        Parameter::query("mapping", mapping_schema, "Which columns and values of the sheet stand for which.")
+            .as_json(),
     ],
     uploads: &[
         (CSV_TYPE, |_| json!({ "type": "string" })),

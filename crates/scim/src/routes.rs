@@ -2,11 +2,11 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::error::Error;
 use super::request::Request;
-use super::{ApiResult, discovery, groups, users};
+use super::{ApiResult, discovery, groups, search, users};
 use domain::error::Error as Cause;
 use service::app::App;
 
@@ -18,6 +18,9 @@ pub fn routes() -> Router<App> {
         .route("/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/Schemas", get(discovery::schemas))
         .route("/Schemas/{id}", get(discovery::schema))
+        .route("/.search", post(search::search))
+        .route("/Users/.search", post(users::search))
+        .route("/Groups/.search", post(groups::search))
         .route("/Users", get(users::index).post(users::create))
         .route("/Users/{id}", get(users::show).put(users::replace).patch(users::patch).delete(users::delete))
         .route("/Groups", get(groups::index).post(groups::create))

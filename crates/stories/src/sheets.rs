@@ -11,7 +11,8 @@ use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
 
 const HEAD: &str = "Projekt;Verfasser;Datum;Ampel;Bericht\r\n";
-const GOOD: &str = "Harbor rollout;ada@example.com;1.2.2026 14:05;Grün;Calm\r\n53760;;2026-02-02;rot;Storm\r\n";
+const GOOD: &str =
+    "Harbor rollout;ada@example.com;1.2.2026 14:05;Grün;Calm\r\n53760;;2026-02-02;rot;Storm\r\n";
 
 /// Sends a sheet as an administrator.
 async fn send(app: &TestApp, path: &str, media_type: &str, more: &[(&str, &str)], sheet: &[u8]) -> Answer {
@@ -40,9 +41,7 @@ fn mapping() -> String {
         "values": {"color": {"grün": "green", "rot": "red"}, "workspace": {"53760": "harbor rollout"}},
         "defaults": {"author": "ada@example.com"},
     });
-    url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("mapping", &mapping.to_string())
-        .finish()
+    url::form_urlencoded::Serializer::new(String::new()).append_pair("mapping", &mapping.to_string()).finish()
 }
 
 #[both_engines]
@@ -54,7 +53,8 @@ async fn a_sheet_is_stored_as_a_whole_or_its_wrong_rows_are_named(engine: Engine
         send(&app, &path(more), "text/csv; charset=utf-8", &[], sheet.as_bytes()).await
     };
 
-    let wrong = format!("{HEAD}{GOOD}\r\nNowhere;;9/30/2026;gelb;\r\nharbor rollout;;2026-02-02;rot;Again\r\n");
+    let wrong =
+        format!("{HEAD}{GOOD}\r\nNowhere;;9/30/2026;gelb;\r\nharbor rollout;;2026-02-02;rot;Again\r\n");
     let refused = import("", &wrong).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
     let problem = refused.json();
@@ -133,7 +133,13 @@ async fn what_is_no_sheet_is_refused_and_bounds_hold(engine: Engine) {
         ("reports?format=csv", "text/csv", "a\n", 400, "unknown-parameter"),
         ("reports?dry_run=maybe", "text/csv", "a\n", 400, "must be true or false"),
         ("reports?mapping=%7B%22column%22:1%7D", "text/csv", "a\n", 400, "is not a mapping"),
-        ("reports?mapping=%7B%22columns%22:%7B%22health%22:%22a%22%7D%7D", "text/csv", "a\n", 400, "the column health"),
+        (
+            "reports?mapping=%7B%22columns%22:%7B%22health%22:%22a%22%7D%7D",
+            "text/csv",
+            "a\n",
+            400,
+            "the column health",
+        ),
         ("reports", "text/csv", "", 400, "it has no header"),
         ("reports", "text/csv", "a;b\n1;2\n", 400, "the sheet has no column created_at"),
         ("reports", XLSX, "PK\u{3}\u{4}broken", 400, "The sheet cannot be read"),
@@ -160,7 +166,8 @@ async fn an_administrator_imports_on_a_page(engine: Engine) {
     };
     let cookie = root.cookie.clone();
     let preview = async |records: &str, mapping: &str, content: &str| {
-        let fields = [("csrf", csrf.as_str()), ("records", records), ("mapping", mapping), ("step", "preview")];
+        let fields =
+            [("csrf", csrf.as_str()), ("records", records), ("mapping", mapping), ("step", "preview")];
         let body: String = fields.iter().map(|(name, value)| part(name, "", value)).collect();
         let body = body + &part("file", "; filename=\"plan <1>.csv\"", content) + "--b--\r\n";
         let headers = [
@@ -195,11 +202,19 @@ async fn an_administrator_imports_on_a_page(engine: Engine) {
     let before = app.export().await;
     let good = format!("{head}53760,ada@example.com,2026-02-01,ok,Calm\n");
     let shown = preview("reports", "[values.color]\nok = 'green'", &good).await;
-    assert!(shown.text.contains("Ready to import") && shown.text.contains("plan &#60;1&#62;.csv"), "{}", shown.text);
+    assert!(
+        shown.text.contains("Ready to import") && shown.text.contains("plan &#60;1&#62;.csv"),
+        "{}",
+        shown.text
+    );
     assert_eq!(app.export().await, before);
     let form = shown.forms().into_iter().find(|form| form.field("sheet").is_some()).expect("a form");
     let done = root.send(&form.with("step", "import")).await;
-    assert!(done.text.contains("Import finished") && done.text.contains("<td>1</td><td>0</td>"), "{}", done.text);
+    assert!(
+        done.text.contains("Import finished") && done.text.contains("<td>1</td><td>0</td>"),
+        "{}",
+        done.text
+    );
     assert_eq!(app.last_writer("status_report").await, (Some(2500), "pages".to_owned()));
     let sheet = root.get("/sheets/reports.xlsx").await;
     let rows = read(&sheet.bytes, None, OF_REQUESTS).expect("a workbook").rows;

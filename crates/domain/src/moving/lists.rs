@@ -49,15 +49,9 @@ pub async fn rows(
         statuses: statuses::store::list(conn, account_id).await?,
     };
     match kind {
-        Kind::Reports => {
-            bounded(conn, account_id, most, |one: &StatusReport| named.report(one)).await
-        }
-        Kind::StatusChanges => {
-            bounded(conn, account_id, most, |one: &StatusChange| named.change(one)).await
-        }
-        Kind::WorkPackages => {
-            bounded(conn, account_id, most, |one: &WorkPackage| named.package(one)).await
-        }
+        Kind::Reports => bounded(conn, account_id, most, |one: &StatusReport| named.report(one)).await,
+        Kind::StatusChanges => bounded(conn, account_id, most, |one: &StatusChange| named.change(one)).await,
+        Kind::WorkPackages => bounded(conn, account_id, most, |one: &WorkPackage| named.package(one)).await,
     }
 }
 
@@ -80,10 +74,13 @@ async fn bounded<R: Table>(
         }
         let Most { rows: most_rows, bytes: most_bytes } = most;
         if rows.len() > most_rows {
-            return Err(Error::TooMuch(format!("there are more than {most_rows} records, the most of a sheet")));
+            return Err(Error::TooMuch(format!(
+                "there are more than {most_rows} records, the most of a sheet"
+            )));
         }
         if bytes > most_bytes {
-            let message = format!("the texts of the records have more than {most_bytes} bytes, the most of a sheet");
+            let message =
+                format!("the texts of the records have more than {most_bytes} bytes, the most of a sheet");
             return Err(Error::TooMuch(message));
         }
     }

@@ -77,7 +77,8 @@ pub async fn position(conn: &mut Conn, route: &Route) -> Result<Option<Position>
 pub async fn keep_position(conn: &mut Conn, route: &Route, position: Option<Position>) -> Result<()> {
     let query = match position {
         Some(Position { stage, place }) => {
-            conn.run(&bind![KEEP_POSITION; route.change.account_id, source: &route.source, stage, place]).await
+            conn.run(&bind![KEEP_POSITION; route.change.account_id, source: &route.source, stage, place])
+                .await
         }
         None => conn.run(&bind![FORGET_POSITION; route.change.account_id, source: &route.source]).await,
     };

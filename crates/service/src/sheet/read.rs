@@ -113,7 +113,8 @@ fn check_size(bytes: &[u8], most: u64) -> Result<(), String> {
     let mut left = most;
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|error| error.to_string())?;
-        let length = io::copy(&mut file.take(left + 1), &mut io::sink()).map_err(|error| error.to_string())?;
+        let length =
+            io::copy(&mut file.take(left + 1), &mut io::sink()).map_err(|error| error.to_string())?;
         left = left
             .checked_sub(length)
             .ok_or_else(|| format!("it has more than {most} bytes without its compression"))?;

@@ -1,6 +1,7 @@
 //! Moving in: an import from the API of another server. `cli::import` calls [`run`].
 
 mod kantata;
+mod members;
 mod openproject;
 mod people;
 mod read;
