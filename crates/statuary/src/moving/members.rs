@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::openproject::linked;
-use super::read::{member, text};
+use super::read::{linked, member, text};
 use domain::participations::Permission;
 
 /// The members of projects by their ids, each with the most that a role of theirs allows, and with their link.

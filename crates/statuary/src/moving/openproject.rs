@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::members::{self, Members};
 use super::people::People;
-use super::read::{day, flag, id, id_of, member, text, time};
+use super::read::{day, flag, id, id_of, linked, member, text, time};
 use super::sink::Sink;
 use super::source::Source;
 use domain::ids::{AccountId, UserId, WorkPackageId, WorkspaceId};
@@ -211,14 +211,6 @@ impl Pull<'_> {
 
 fn elements(json: &Value) -> &[Value] {
     json["_embedded"]["elements"].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// The id at the end of a link (0 if the link is null), and the link.
-pub fn linked(object: &Value, name: &str) -> (i64, Value) {
-    let link = member(member(object, "_links"), name);
-    let href = text(link, "href").unwrap_or_default();
-    let end = href.rsplit('/').next().and_then(|end| end.parse().ok());
-    (end.unwrap_or_default(), link.clone())
 }
 
 fn linked_id(object: &Value, name: &str) -> Option<i64> {
