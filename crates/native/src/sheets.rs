@@ -13,27 +13,23 @@ use super::{ApiResult, Error, Request, reply};
 use domain::error::Error as Cause;
 use domain::events::Source;
 use domain::moving::Outcome;
-use domain::moving::lists::{self, Most};
 use domain::moving::sheet::{Kind, Wrong};
 use domain::work;
 use service::app::App;
 use service::body;
-use service::files::{Refused, attachment, in_turn};
+use service::files::in_turn;
 use service::openapi::{Operation, Parameter, schema};
+use service::sheet::export::{Form, file};
 use service::sheet::import::{self, Ended};
 use service::sheet::mapping::{Mapping, Unread, rows};
 use service::sheet::read::OF_REQUESTS;
-use service::sheet::workbook::{self, XLSX};
-use service::sheet::{CSV, plain};
+use service::sheet::workbook::XLSX;
 use service::write;
 
 const TAG: &str = "sheets";
 
 /// The media type of CSV without its parameters.
 const CSV_TYPE: &str = "text/csv";
-
-/// The bounds of a sheet that is written.
-const MOST: Most = Most { rows: 20_000, bytes: 32 << 20 };
 
 /// The most wrong rows that an answer names.
 const MOST_WRONG: usize = 1000;
@@ -46,15 +42,6 @@ const RECORDS: Parameter = Parameter::path(
     || json!({ "type": "string", "enum": Kind::ALL.map(Kind::name) }),
     "What the rows are.",
 );
-
-/// The forms of a sheet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Xlsx,
-}
-
-const FORMS: [(&str, Form); 2] = [("csv", Form::Csv), ("xlsx", Form::Xlsx)];
 
 /// What came of a sheet.
 #[derive(Serialize, JsonSchema)]
@@ -88,7 +75,7 @@ pub const SHOW: Operation = Operation {
         RECORDS,
         Parameter::query(
             "format",
-            || json!({ "type": "string", "enum": FORMS.map(|(name, _)| name), "default": FORMS[0].0 }),
+            || json!({ "type": "string", "enum": Form::ALL.map(|(name, _)| name), "default": Form::ALL[0].0 }),
             "The form of the file.",
         ),
     ],
@@ -102,28 +89,13 @@ pub const SHOW: Operation = Operation {
 pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     request.caller.require_administrator()?;
     let kind = kind(&request)?;
-    let form = request.query(&["format"])?.choice("format", &FORMS)?;
-    let account_id = request.caller.account_id;
-    let read = async {
-        let rows = app.db.read(work!(|conn| lists::rows(conn, account_id, kind, MOST).await)).await;
-        rows.map_err(Refused::from)
-    };
-    let written = in_turn(read, move |rows: Vec<Vec<String>>| match form {
-        Form::Csv => Ok(plain(kind.columns(), &rows)?),
-        Form::Xlsx => Ok(workbook::write(kind.name(), kind.columns(), &rows)?),
-    });
-    let (media_type, ending) = match form {
-        Form::Csv => (CSV, "csv"),
-        Form::Xlsx => (XLSX, "xlsx"),
-    };
-    match written.await {
-        Ok(Ok(bytes)) => Ok(attachment(bytes, media_type, &format!("{}.{ending}", kind.name()))),
-        Ok(Err(error)) => {
+    let form = request.query(&["format"])?.choice("format", &Form::ALL)?;
+    match file(&app, request.caller.account_id, kind, form).await? {
+        Ok(response) => Ok(response),
+        Err(error) => {
             tracing::error!(%error, records = kind.name(), "a sheet cannot be written");
             Err(Error::new(ProblemKind::Internal))
         }
-        Err(Refused::TooLarge) => Err(Error::new(ProblemKind::InvalidParameter)),
-        Err(Refused::Other(error)) => Err(error.into()),
     }
 }
 

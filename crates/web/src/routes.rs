@@ -164,7 +164,7 @@ fn settings_pages() -> Router<App> {
     Router::new()
         .route("/settings", get(settings::show).post(settings::update))
         .route("/sheets", get(sheets::show).post(sheets::create))
-        .route("/sheets/{file}", get(sheets::export))
+        .route("/sheets/{file}", get(sheets::download))
         .route("/webhooks", get(webhook::show).post(webhook_form::create))
         .route("/webhooks/new", get(webhook_form::blank))
         .route("/webhooks/{id}", get(webhook::one).post(webhook_form::update))

@@ -15,22 +15,17 @@ use super::signed_in::{SignedIn, SubmittedFile, SubmittedForm};
 use db::Scope;
 use domain::error::Error;
 use domain::moving::Count;
-use domain::moving::lists::{self, Most};
 use domain::moving::reason::{Reason, Wanted};
 use domain::moving::sheet::{Kind, Wrong};
 use domain::work;
 use service::app::App;
-use service::files::{attachment, in_turn};
+use service::files::in_turn;
 use service::params;
 use service::params::Params;
+use service::sheet::export::{self, Form};
 use service::sheet::import::{self, Ended};
 use service::sheet::mapping::{Mapping, Unread, rows};
 use service::sheet::read::OF_REQUESTS;
-use service::sheet::workbook::{self, XLSX};
-use service::sheet::{CSV, plain};
-
-/// The bounds of a sheet that is written.
-const MOST: Most = Most { rows: 20_000, bytes: 32 << 20 };
 
 /// The most wrong rows that the page shows.
 const SHOWN: usize = 100;
@@ -213,23 +208,13 @@ const fn message(wanted: Wanted) -> &'static str {
 }
 
 /// `GET /sheets/{file}`: such as `reports.csv`.
-pub async fn export(State(app): State<App>, signed_in: SignedIn, Path(file): Path<String>) -> PageResult {
+pub async fn download(State(app): State<App>, signed_in: SignedIn, Path(file): Path<String>) -> PageResult {
     signed_in.caller().require_administrator()?;
     let (name, ending) = file.split_once('.').ok_or(Error::NotFound)?;
     let kind = Kind::named(name).ok_or(Error::NotFound)?;
-    let media_type = match ending {
-        "csv" => CSV,
-        "xlsx" => XLSX,
-        _ => return Err(Error::NotFound.into()),
-    };
-    let account_id = signed_in.account.id;
-    let read = app.db.read(work!(|conn| lists::rows(conn, account_id, kind, MOST).await));
-    let written = in_turn(read, move |rows: Vec<Vec<String>>| match media_type {
-        XLSX => Ok(workbook::write(kind.name(), kind.columns(), &rows)?),
-        _ => Ok(plain(kind.columns(), &rows)?),
-    });
-    match written.await {
-        Ok(Ok(bytes)) => Ok(attachment(bytes, media_type, &file)),
+    let form = Form::named(ending).ok_or(Error::NotFound)?;
+    match export::file(&app, signed_in.account.id, kind, form).await {
+        Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) => {
             tracing::error!(%error, records = kind.name(), "a sheet cannot be written");
             Ok(internal_error())

@@ -19,10 +19,10 @@ use domain::moving::lists;
 use domain::moving::sheet::{Kind, MOST_ROWS, Wrong};
 use domain::work;
 use service::settings::{CommonOptions, read_toml};
+use service::sheet::export::Form;
 use service::sheet::import::{self, Ended};
 use service::sheet::mapping::{Mapping, Unread, rows};
 use service::sheet::read::OF_COMMANDS;
-use service::sheet::{plain, workbook};
 
 /// The bounds of a sheet that is written.
 const MOST: lists::Most = lists::Most { rows: MOST_ROWS, bytes: 512 << 20 };
@@ -47,14 +47,6 @@ impl Records {
             Self::Reports => Kind::Reports,
             Self::StatusChanges => Kind::StatusChanges,
             Self::WorkPackages => Kind::WorkPackages,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Reports => "reports",
-            Self::StatusChanges => "status-changes",
-            Self::WorkPackages => "work-packages",
         }
     }
 }
@@ -152,13 +144,9 @@ impl Export {
         let db = open_unchanged(common, &common.file()?).await?;
         let account_id = account(&db, self.account).await?;
         let rows = db.read(work!(|conn| lists::rows(conn, account_id, records.kind(), MOST).await)).await?;
-        let columns = records.kind().columns();
         let is_workbook = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-        let bytes = if is_workbook {
-            workbook::write(records.name(), columns, &rows)?
-        } else {
-            plain(columns, &rows)?
-        };
+        let form = if is_workbook { Form::Xlsx } else { Form::Csv };
+        let bytes = form.write(records.kind(), &rows)?;
         let data = db.file().and_then(Path::parent).map(Path::to_owned);
         output::write(target, data.as_deref(), async move |mut file: File| Ok(file.write_all(&bytes)?)).await
     }
