@@ -12,7 +12,7 @@ const browser = await launch();
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 // Parts of pages, files, and what leads on.
-const NO_PAGES = ["/palette", "/portfolio/cells/{workspace}/{week}", "/people/{id}/export", "/assets/{name}", "/badge/{name}"];
+const NO_PAGES = ["/palette", "/portfolio/cells/{workspace}/{week}", "/people/{id}/export", "/sheets/{file}", "/assets/{name}", "/badge/{name}"];
 const FILES = /\.(csv|pdf|xlsx)$/;
 
 try {

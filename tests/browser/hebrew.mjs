@@ -54,7 +54,7 @@ try {
     members: `${project}/people`, "project-edit": `${project}/edit`, "project-new": "/workspaces/new", import: "/workspaces/import",
     archived: "/workspaces/archived", meeting: "/meeting", summary: "/meeting?end=1", start: "/start", people: "/people", person: "/people/2", erase: "/people/2/erase",
     statuses: "/statuses", "status-new": "/statuses/new", tokens: "/tokens", applications: "/applications", account: "/account",
-    settings: "/settings", templates: "/report_templates", "template-new": "/report_templates/new", preferences: "/preferences",
+    settings: "/settings", sheets: "/sheets", templates: "/report_templates", "template-new": "/report_templates/new", preferences: "/preferences",
     views: "/views", "view-save": "/views/new?health=red", fields: "/fields", "field-new": "/fields/new", labels: `${project}/labels`,
     programmes: "/programmes", programme: "/programmes/1", "programme-form": "/programmes/1/edit", "not-found": "/nowhere",
   };

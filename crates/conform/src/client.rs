@@ -1,4 +1,4 @@
-//! The HTTP client of the checks, and of imports from another server. It sends one request at a time, each with a time limit, and follows no redirects.
+//! The HTTP client of the checks, of imports from another server, and of `statuary mcp`. It sends one request at a time, each with a time limit, and follows no redirects.
 //!
 //! It uses hyper, which the server needs anyway, and the TLS settings of `base::tls`. A client library such as ureq has its
 //! own trust settings and adds headers of its own, which the checks would have to undo.

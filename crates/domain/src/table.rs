@@ -24,6 +24,8 @@ pub trait Table: Clone + Send + Sync + Sized + 'static {
     const COLUMNS: &'static str;
     /// Finds records of all accounts with a higher id, by id.
     const AFTER: Statement;
+    /// Finds records of an account with a higher id, by id.
+    const AFTER_OF_ACCOUNT: Statement;
     /// Finds the records with some ids, of all accounts.
     const WITH_IDS: Statement;
     /// Finds a record of an account.
@@ -103,6 +105,10 @@ macro_rules! record {
                 const AFTER: db::Statement = db::statement!(
                     "select ", COLUMNS, FROM, " where ", PREFIX, "id > :id order by ", PREFIX, "id limit :limit"
                 );
+                const AFTER_OF_ACCOUNT: db::Statement = db::statement!(
+                    "select ", COLUMNS, FROM, " where ", PREFIX, stringify!($account), " = :account_id and ",
+                    PREFIX, "id > :id order by ", PREFIX, "id limit :limit"
+                );
                 const WITH_IDS: db::Statement =
                     db::statement!("select ", COLUMNS, FROM, " where ", PREFIX, db::in_ids!("id", "ids"));
                 const FIND: db::Statement = db::statement!(
@@ -118,7 +124,7 @@ macro_rules! record {
                     "delete from ", NAME, " where ", stringify!($account), " = :account_id and id = :id"
                 );
                 const STATEMENTS: &'static [db::Statement] = &[
-                    INSERT, INSERT_WITH_ID, Self::AFTER, Self::WITH_IDS, Self::FIND,
+                    INSERT, INSERT_WITH_ID, Self::AFTER, Self::AFTER_OF_ACCOUNT, Self::WITH_IDS, Self::FIND,
                     Self::OF_ACCOUNT, Self::NEXT_ID, Self::DELETE,
                 ];
 
@@ -285,6 +291,16 @@ impl Codec<Option<String>> for Hex {
 /// Records of all accounts with a higher id than `id`, by id.
 pub async fn after<R: Table>(conn: &mut Conn, id: i64, limit: i64) -> db::Result<Vec<R>> {
     conn.all(&bind![R::AFTER; id, limit], R::read).await
+}
+
+/// Records of an account with a higher id than `id`, by id.
+pub async fn after_of_account<R: Table>(
+    conn: &mut Conn,
+    account_id: AccountId,
+    id: i64,
+    limit: i64,
+) -> db::Result<Vec<R>> {
+    conn.all(&bind![R::AFTER_OF_ACCOUNT; account_id, id, limit], R::read).await
 }
 
 /// The existing ones of some records, of all accounts.

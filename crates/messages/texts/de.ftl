@@ -680,6 +680,47 @@ imported-title = { $count ->
 }
 import-more = Weitere importieren
 
+# Tabellen: Datensätze als CSV oder Arbeitsmappe
+sheets-title = Import und Export
+sheets-help = Übernehmen Sie Datensätze aus einer CSV-Datei oder einer Excel-Arbeitsmappe (.xlsx). Die erste Zeile nennt die Spalten, wie in einer exportierten Datei. Verfasser und Zeitpunkte bleiben erhalten, niemand wird benachrichtigt, und ein erneuter Import ändert nur, was sich in der Datei geändert hat. Höchstens { $count } Zeilen.
+sheets-records = Datensätze
+sheets-reports = Statusberichte
+sheets-status-changes = Statusänderungen
+sheets-work-packages = Arbeitspakete
+sheets-file = Datei
+sheets-mapping = Zuordnung der Spalten
+sheets-mapping-help = Für Dateien mit anderen Spalten oder Werten: TOML mit [columns], [values] und [defaults].
+sheets-ready = Bereit zum Import
+sheets-done = Import abgeschlossen
+sheets-new = Neu
+sheets-changed = Geändert
+sheets-unchanged = Unverändert
+sheets-nothing-stored = Es wurde nichts importiert. Korrigieren Sie diese Zeilen und versuchen Sie es noch einmal.
+sheets-export = Export
+sheets-no-records = Wählen Sie aus, was importiert werden soll.
+sheets-no-file = Wählen Sie eine Datei aus.
+sheets-large = Diese Datei ist zu groß. Erlaubt sind 4 MB; größere Dateien lassen sich auf der Kommandozeile importieren.
+sheets-bad-mapping = Die Zuordnung der Spalten ist nicht verwendbar:
+sheets-bad-file = Diese Datei ist nicht lesbar:
+sheets-much-title = Zu viele Datensätze
+sheets-much-text = Es gibt mehr Datensätze, als ein Export hier umfassen kann. Exportieren Sie sie auf der Kommandozeile.
+sheets-empty = ist leer
+sheets-number = ist keine ganze Zahl:
+sheets-color = ist weder green noch yellow noch red:
+sheets-time = ist kein Zeitpunkt:
+sheets-day = ist kein Datum:
+sheets-hours = ist keine Stundenzahl:
+sheets-name = ist kein bekannter Name:
+sheets-no-project = Dieses Projekt gibt es nicht:
+sheets-several-projects = Mehrere Projekte haben diesen Titel; geben Sie stattdessen workspace_id an:
+sheets-no-person = passt auf niemanden oder auf mehrere Personen:
+sheets-color-missing = hat einen Text, aber keine Farbe
+sheets-same = Derselbe Datensatz wie in Zeile { $number }
+sheets-own-parent = ist das Arbeitspaket selbst
+sheets-no-parent = ist in keiner Zeile die id
+sheets-percent = liegt nicht zwischen 0 und 100
+sheets-other = Nicht erlaubt:
+
 # Erste Schritte
 portfolio-empty-wait = Projekte erscheinen hier, sobald jemand Sie zu einem hinzufügt.
 project-again = Mit diesem Formular wurde schon ein Projekt angelegt. Noch einmal anlegen erzeugt ein weiteres.

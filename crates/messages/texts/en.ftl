@@ -690,6 +690,47 @@ imported-title = { $count ->
 }
 import-more = Import more
 
+# Sheets: records in and out as CSV or as workbooks
+sheets-title = Import and export
+sheets-help = Bring in records from a CSV file or an Excel workbook (.xlsx). The first row names the columns, as in an exported file. Authors and dates are kept, nobody is notified, and importing a file again changes only what changed in it. At most { $count } rows.
+sheets-records = Records
+sheets-reports = Status reports
+sheets-status-changes = Status changes
+sheets-work-packages = Work packages
+sheets-file = File
+sheets-mapping = Column mapping
+sheets-mapping-help = For files with other columns or values: TOML with [columns], [values] and [defaults].
+sheets-ready = Ready to import
+sheets-done = Import finished
+sheets-new = New
+sheets-changed = Changed
+sheets-unchanged = Unchanged
+sheets-nothing-stored = Nothing was imported. Correct these rows and try again.
+sheets-export = Export
+sheets-no-records = Choose what to import.
+sheets-no-file = Choose a file.
+sheets-large = This file is too large. Files can have up to 4 MB; larger ones can be imported from the command line.
+sheets-bad-mapping = The column mapping can’t be used:
+sheets-bad-file = This file can’t be read:
+sheets-much-title = Too many records
+sheets-much-text = There are more records than an export here can have. Export them from the command line.
+sheets-empty = is empty
+sheets-number = isn’t a whole number:
+sheets-color = isn’t green, yellow or red:
+sheets-time = isn’t a time:
+sheets-day = isn’t a day:
+sheets-hours = isn’t a number of hours:
+sheets-name = isn’t a known name:
+sheets-no-project = There is no such project:
+sheets-several-projects = Several projects have this title; give the workspace_id instead:
+sheets-no-person = matches nobody, or more than one person:
+sheets-color-missing = has a text but no color
+sheets-same = The same record as row { $number }
+sheets-own-parent = is the work package itself
+sheets-no-parent = isn’t the id of any row
+sheets-percent = isn’t between 0 and 100
+sheets-other = Not allowed:
+
 # First steps
 portfolio-empty-wait = Projects appear here as soon as someone adds you to one.
 project-again = This form already created a project. Create again to add another one.

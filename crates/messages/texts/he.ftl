@@ -654,6 +654,47 @@ imported-title = { $count ->
 }
 import-more = ייבוא נוסף
 
+# גיליונות: רשומות כקובצי CSV או Excel
+sheets-title = ייבוא וייצוא
+sheets-help = ייבוא רשומות מקובץ CSV או מחוברת Excel (‎.xlsx). השורה הראשונה מכילה את שמות העמודות, כמו בקובץ שיוצא מכאן. הכותבים והזמנים נשמרים, אף אחד אינו מקבל התראה, וייבוא חוזר משנה רק את מה שהשתנה בקובץ. לכל היותר { $count } שורות.
+sheets-records = רשומות
+sheets-reports = דוחות מצב
+sheets-status-changes = שינויי מצב
+sheets-work-packages = חבילות עבודה
+sheets-file = קובץ
+sheets-mapping = מיפוי עמודות
+sheets-mapping-help = לקבצים עם עמודות או ערכים אחרים: TOML עם ‎[columns]‎, ‎[values]‎ ו־‎[defaults]‎.
+sheets-ready = מוכן לייבוא
+sheets-done = הייבוא הסתיים
+sheets-new = חדשות
+sheets-changed = השתנו
+sheets-unchanged = ללא שינוי
+sheets-nothing-stored = שום דבר לא יובא. יש לתקן את השורות האלה ולנסות שוב.
+sheets-export = ייצוא
+sheets-no-records = יש לבחור מה לייבא.
+sheets-no-file = יש לבחור קובץ.
+sheets-large = הקובץ גדול מדי. אפשר לייבא כאן קבצים של עד 4 MB; קבצים גדולים יותר אפשר לייבא משורת הפקודה.
+sheets-bad-mapping = אי אפשר להשתמש במיפוי העמודות:
+sheets-bad-file = אי אפשר לקרוא את הקובץ:
+sheets-much-title = יותר מדי רשומות
+sheets-much-text = יש יותר רשומות ממה שייצוא כאן יכול להכיל. אפשר לייצא אותן משורת הפקודה.
+sheets-empty = ריק
+sheets-number = אינו מספר שלם:
+sheets-color = אינו green,‏ yellow או red:
+sheets-time = אינו זמן:
+sheets-day = אינו תאריך:
+sheets-hours = אינו מספר שעות:
+sheets-name = אינו שם מוכר:
+sheets-no-project = אין פרויקט כזה:
+sheets-several-projects = לכמה פרויקטים יש השם הזה; יש לציין workspace_id במקומו:
+sheets-no-person = אינו מתאים לאף אדם, או מתאים ליותר מאדם אחד:
+sheets-color-missing = יש בו טקסט אך אין צבע
+sheets-same = אותה רשומה כמו בשורה { $number }
+sheets-own-parent = הוא חבילת העבודה עצמה
+sheets-no-parent = אינו id של אף שורה
+sheets-percent = אינו בין 0 ל־100
+sheets-other = אסור:
+
 # צעדים ראשונים
 portfolio-empty-wait = פרויקטים יופיעו כאן ברגע שמישהו יוסיף אותך לאחד מהם.
 project-again = הטופס כבר יצר פרויקט. יצירה נוספת תוסיף פרויקט אחר.

@@ -34,6 +34,7 @@ pub mod reporting_desk;
 pub mod request;
 pub mod routes;
 pub mod share_links;
+mod sheets;
 pub mod status_changes;
 pub mod status_keys;
 pub mod status_reports;

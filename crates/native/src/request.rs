@@ -142,6 +142,11 @@ impl Request {
         self.segments.first().and_then(|text| params::id(text)).ok_or(Cause::NotFound)
     }
 
+    /// The first parameter in the path.
+    pub fn name(&self) -> &str {
+        self.segments.first().map_or("", String::as_str)
+    }
+
     /// The second id in the path, as [`Request::id`].
     ///
     /// # Errors

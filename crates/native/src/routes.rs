@@ -27,6 +27,7 @@ use super::report_templates as templates;
 use super::reporting_desk as desk;
 use super::request;
 use super::share_links;
+use super::sheets;
 use super::status_changes;
 use super::status_keys;
 use super::status_reports;
@@ -59,6 +60,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .post("/share_links", share_links::create, &share_links::CREATE)
         .get("/share_links/{id}", share_links::show, &share_links::SHOW)
         .delete("/share_links/{id}", share_links::delete, &share_links::DELETE)
+        .get("/sheets/{records}", sheets::show, &sheets::SHOW)
+        .post("/sheets/{records}", sheets::create, &sheets::CREATE)
         .get("/account", account::show, &account::SHOW)
         .patch("/account", account::update, &account::UPDATE)
         .get("/calendar", calendar::show, &calendar::SHOW)

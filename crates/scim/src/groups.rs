@@ -6,10 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::ApiResult;
 use super::error::Error;
-use super::filter::Filter;
 use super::patch::{self, member};
 use super::reply;
-use super::request::{Body, Request};
+use super::request::{Body, Page, Request, Search};
 use super::users::text;
 use db::{Conn, Scope};
 use domain::directory::store::groups as store;
@@ -76,43 +75,53 @@ async fn shown(conn: &mut Conn, base: &str, group: &Group, with_members: bool) -
     Ok(resource(base, group, &members))
 }
 
+/// The groups of a page as resources, and the total.
+pub async fn found(conn: &mut Conn, request: &Request, page: Page) -> Result<(Vec<Value>, i64), Error> {
+    let account_id: AccountId = request.caller.account_id;
+    let mut wanted = store::Filter::default();
+    let mut id = None;
+    if let Some(filter) = request.filter()? {
+        let value = filter.text();
+        match filter.attribute.as_str() {
+            "displayname" => wanted.display_name = Some(value),
+            "externalid" => wanted.external_id = Some(value),
+            "id" => id = Some(value.parse::<i64>().unwrap_or_default()),
+            _ => return Err(Error::filter("groups are filtered by displayName, externalId and id")),
+        }
+    }
+    let (found, total) = match id {
+        None => store::list(conn, account_id, &wanted, (page.count, page.start - 1)).await?,
+        Some(id) => {
+            let found = match store::find(conn, account_id, id).await {
+                Ok(group) => vec![group],
+                Err(Cause::NotFound) => Vec::new(),
+                Err(error) => return Err(error.into()),
+            };
+            let total = i64::try_from(found.len()).unwrap_or_default();
+            (page.cut(found), total)
+        }
+    };
+    let mut resources = Vec::with_capacity(found.len());
+    for group in &found {
+        resources.push(shown(conn, &request.base, group, request.wants("members")).await?);
+    }
+    Ok((resources, total))
+}
+
 /// `GET /Groups`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let page = request.page()?;
-    let filter = request.text("filter").map(|text| Filter::read(&text)).transpose()?;
     let work = app.db.read(work!(|conn| -> Error {
-        let account_id: AccountId = request.caller.account_id;
-        let mut wanted = store::Filter::default();
-        let mut id = None;
-        if let Some(filter) = filter {
-            let value = filter.text();
-            match filter.attribute.as_str() {
-                "displayname" => wanted.display_name = Some(value),
-                "externalid" => wanted.external_id = Some(value),
-                "id" => id = Some(value.parse::<i64>().unwrap_or_default()),
-                _ => return Err(Error::filter("groups are filtered by displayName, externalId and id")),
-            }
-        }
-        let (found, total) = match id {
-            None => store::list(conn, account_id, &wanted, (page.count, page.start - 1)).await?,
-            Some(id) => {
-                let found = match store::find(conn, account_id, id).await {
-                    Ok(group) => vec![group],
-                    Err(Cause::NotFound) => Vec::new(),
-                    Err(error) => return Err(error.into()),
-                };
-                let total = i64::try_from(found.len()).unwrap_or_default();
-                (page.cut(found), total)
-            }
-        };
-        let mut resources = Vec::with_capacity(found.len());
-        for group in &found {
-            resources.push(shown(conn, &request.base, group, request.wants("members")).await?);
-        }
-        Ok((request, resources, total))
+        let found = found(conn, &request, page).await?;
+        Ok((request, found))
     }));
-    let (request, resources, total) = work.await?;
+    let (request, (resources, total)) = work.await?;
     Ok(reply::list(&request, page, total, resources))
+}
+
+/// `POST /Groups/.search`
+pub async fn search(app: State<App>, Search(request): Search) -> ApiResult {
+    index(app, request).await
 }
 
 /// `GET /Groups/{id}`

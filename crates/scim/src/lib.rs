@@ -9,6 +9,7 @@ mod patch;
 mod reply;
 mod request;
 pub mod routes;
+mod search;
 mod users;
 
 pub use self::error::Error;

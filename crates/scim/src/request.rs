@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
 use super::error::Error;
+use super::filter::Filter;
 use domain::auth::Caller;
 use domain::error::Error as Cause;
 use domain::events::{Change, Source};
@@ -41,6 +42,9 @@ pub struct Body {
     /// The object.
     pub members: Map<String, Value>,
 }
+
+/// A list that is asked for by `POST`, with its parameters in the body (RFC 7644, section 3.4.3).
+pub struct Search(pub Request);
 
 /// A page of a list.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +97,30 @@ impl FromRequest<App> for Body {
     }
 }
 
+impl FromRequest<App> for Search {
+    type Rejection = Error;
+
+    async fn from_request(request: HttpRequest, app: &App) -> Result<Self, Error> {
+        let Body { request, members } = Body::from_request(request, app).await?;
+        let mut given = Map::new();
+        for (name, value) in members {
+            // Lists of attributes are one text in a query.
+            let value = match value {
+                Value::Array(names) => {
+                    let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+                    let names =
+                        names.ok_or_else(|| Error::value(format!("`{name}` has other values than texts")))?;
+                    names.join(",").into()
+                }
+                Value::Object(_) => return Err(Error::value(format!("`{name}` is an object"))),
+                value => value,
+            };
+            given.insert(name, value);
+        }
+        Ok(Self(Request { params: Params::new(given)?, ..request }))
+    }
+}
+
 fn tags(headers: &HeaderMap, name: &header::HeaderName) -> Vec<String> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().to_owned()).collect()
@@ -140,6 +168,14 @@ impl Request {
         let start: i64 = number("startIndex", 1)?;
         let count: i64 = number("count", USUAL_RESULTS)?;
         Ok(Page { start: start.max(1), count: count.clamp(0, MOST_RESULTS) })
+    }
+
+    /// The filter of a list.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]
+    pub fn filter(&self) -> Result<Option<Filter>, Error> {
+        self.text("filter").map(|text| Filter::read(&text)).transpose()
     }
 
     /// The names in a parameter, separated by commas, in lower case.

@@ -2,11 +2,11 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::error::Error;
 use super::request::Request;
-use super::{ApiResult, discovery, groups, users};
+use super::{ApiResult, discovery, groups, search, users};
 use domain::error::Error as Cause;
 use service::app::App;
 use service::endpoint::endpoint;
@@ -19,14 +19,11 @@ pub fn routes() -> Router<App> {
         .route("/ResourceTypes/{id}", get(endpoint(discovery::resource_type)))
         .route("/Schemas", get(endpoint(discovery::schemas)))
         .route("/Schemas/{id}", get(endpoint(discovery::schema)))
+        .route("/.search", post(endpoint(search::search)))
+        .route("/Users/.search", post(endpoint(users::search)))
+        .route("/Groups/.search", post(endpoint(groups::search)))
         .route("/Users", get(endpoint(users::index)).post(endpoint(users::create)))
-        .route(
-            "/Users/{id}",
-            get(endpoint(users::show))
-                .put(endpoint(users::replace))
-                .patch(endpoint(users::patch))
-                .delete(endpoint(users::delete)),
-        )
+        .route("/Users/{id}", get(endpoint(users::show)).put(endpoint(users::replace)).patch(endpoint(users::patch)).delete(endpoint(users::delete)))
         .route("/Groups", get(endpoint(groups::index)).post(endpoint(groups::create)))
         .route(
             "/Groups/{id}",

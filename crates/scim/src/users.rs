@@ -1,21 +1,22 @@
 //! People (RFC 7643, section 4.1).
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::ApiResult;
 use super::error::Error;
-use super::filter::Filter;
 use super::patch::{self, member};
 use super::reply;
-use super::request::{Body, Request};
-use db::{Conn, Scope};
+use super::request::{Body, Page, Request, Search};
+use db::{Conn, List, Scope};
 use domain::auth::Caller;
 use domain::directory::store;
 use domain::directory::store::groups;
 use domain::directory::{Entry, Group, Person, has_address, without_address};
-use domain::ids::UserId;
+use domain::ids::{AccountId, UserId};
 use domain::users;
 use domain::users::User;
 use domain::users::is_email_address;
@@ -39,6 +40,27 @@ impl Known {
         let entry = store::of_user(conn, account_id, id).await?;
         let groups = if with_groups { groups::of_user(conn, account_id, id).await? } else { Vec::new() };
         Ok(Self { user, entry, groups })
+    }
+
+    /// Some people of an account, with two statements for all of them.
+    async fn all(
+        conn: &mut Conn,
+        account_id: AccountId,
+        users: Vec<User>,
+        with_groups: bool,
+    ) -> Result<Vec<Self>, Error> {
+        let ids: List<UserId> = users.iter().map(|user| user.id).collect();
+        let entries = store::of_users(conn, account_id, &ids).await?;
+        let mut entries: HashMap<UserId, Entry> =
+            entries.into_iter().map(|entry| (entry.user_id, entry)).collect();
+        let mut groups =
+            if with_groups { groups::of_users(conn, account_id, &ids).await? } else { HashMap::new() };
+        let known = |user: User| Self {
+            entry: entries.remove(&user.id),
+            groups: groups.remove(&user.id).unwrap_or_default(),
+            user,
+        };
+        Ok(users.into_iter().map(known).collect())
     }
 
     async fn find(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Self, Error> {
@@ -201,46 +223,49 @@ fn person(members: &Map<String, Value>, reading: Reading<'_>) -> Result<Person, 
     })
 }
 
+/// The people of a page as resources, and the total.
+pub async fn found(conn: &mut Conn, request: &Request, page: Page) -> Result<(Vec<Value>, i64), Error> {
+    let account_id = request.caller.account_id;
+    let (found, total) = match request.filter()? {
+        None => store::seen(conn, account_id, page.count, page.start - 1).await?,
+        Some(filter) => {
+            let value = filter.text();
+            let found = match filter.attribute.as_str() {
+                "username" => store::by_user_name(conn, account_id, &value).await?,
+                "externalid" => store::by_external_id(conn, account_id, &value).await?,
+                "emails" | "emails.value" => users::store::by_email(conn, &value, Some(account_id)).await?,
+                "id" => {
+                    let id: Vec<UserId> = value.parse().into_iter().collect();
+                    users::store::of_account(conn, account_id, &id.into_iter().collect()).await?
+                }
+                _ => {
+                    return Err(Error::filter(
+                        "people are filtered by userName, externalId, id and emails.value",
+                    ));
+                }
+            };
+            let total = i64::try_from(found.len()).unwrap_or_default();
+            (page.cut(found), total)
+        }
+    };
+    let known = Known::all(conn, account_id, found, request.wants("groups")).await?;
+    Ok((known.iter().map(|one| one.resource(&request.base)).collect(), total))
+}
+
 /// `GET /Users`
 pub async fn index(State(app): State<App>, request: Request) -> ApiResult {
     let page = request.page()?;
-    let filter = request.text("filter").map(|text| Filter::read(&text)).transpose()?;
-    let (caller, with_groups) = (request.caller.clone(), request.wants("groups"));
     let work = app.db.read(work!(|conn| -> Error {
-        let account_id = caller.account_id;
-        let (found, total) = match filter {
-            None => store::seen(conn, account_id, page.count, page.start - 1).await?,
-            Some(filter) => {
-                let value = filter.text();
-                let found = match filter.attribute.as_str() {
-                    "username" => store::by_user_name(conn, account_id, &value).await?,
-                    "externalid" => store::by_external_id(conn, account_id, &value).await?,
-                    "emails" | "emails.value" => {
-                        users::store::by_email(conn, &value, Some(account_id)).await?
-                    }
-                    "id" => {
-                        let id: Vec<UserId> = value.parse().into_iter().collect();
-                        users::store::of_account(conn, account_id, &id.into_iter().collect()).await?
-                    }
-                    _ => {
-                        return Err(Error::filter(
-                            "people are filtered by userName, externalId, id and emails.value",
-                        ));
-                    }
-                };
-                let total = i64::try_from(found.len()).unwrap_or_default();
-                (page.cut(found), total)
-            }
-        };
-        let mut known = Vec::with_capacity(found.len());
-        for user in found {
-            known.push(Known::of(conn, user, with_groups).await?);
-        }
-        Ok((known, total))
+        let found = found(conn, &request, page).await?;
+        Ok((request, found))
     }));
-    let (known, total) = work.await?;
-    let resources = known.iter().map(|one| one.resource(&request.base)).collect();
+    let (request, (resources, total)) = work.await?;
     Ok(reply::list(&request, page, total, resources))
+}
+
+/// `POST /Users/.search`
+pub async fn search(app: State<App>, Search(request): Search) -> ApiResult {
+    index(app, request).await
 }
 
 /// `GET /Users/{id}`

@@ -56,6 +56,7 @@ pub const SERVED: &[&str] = &[
     "settings",
     "setup",
     "share_links",
+    "sheets",
     "start",
     "status_reports",
     "statuses",

@@ -21,7 +21,15 @@ const DRAINED: usize = 16 * 1024 * 1024;
 /// # Errors
 /// [`Error::TooLarge`] beyond [`LIMIT`], with its coding or without; [`Error::Unreadable`] if the body ends early; and the
 /// errors of [`coding::decode`].
-pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
+pub async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Error> {
+    read_within(headers, body, LIMIT).await
+}
+
+/// [`read`], with another limit.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_within(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Error> {
     let mut bytes = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -32,11 +40,11 @@ pub async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Error> {
         if length > DRAINED {
             break;
         }
-        if length <= LIMIT {
+        if length <= limit {
             bytes.extend_from_slice(&data);
         }
     }
-    if length > LIMIT { Err(Error::TooLarge(LIMIT)) } else { coding::decode(headers, bytes.freeze(), LIMIT) }
+    if length > limit { Err(Error::TooLarge(limit)) } else { coding::decode(headers, bytes.freeze(), limit) }
 }
 
 /// The media types that Rails reads as JSON.

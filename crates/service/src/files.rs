@@ -1,4 +1,4 @@
-//! Files that take much time of a processor and much memory to write.
+//! Files that take much time of a processor and much memory to write or to read.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -22,19 +22,21 @@ impl From<Error> for Refused {
     }
 }
 
-/// Such files are written one at a time, to bound the memory.
+/// Such files are written and read one at a time, to bound the memory.
 static TURN: Semaphore = Semaphore::const_new(1);
 
-/// Reads what a file needs and writes it, when it is its turn; writing is done beside the threads that answer requests.
+/// Reads what a file needs and writes it, when it is its turn; writing is done beside the threads that answer requests. Large
+/// files that requests bring are taken apart in the same way.
 ///
 /// # Errors
 /// Those of `read`, and of the writer.
-pub async fn in_turn<T, E>(
+pub async fn in_turn<T, U, E>(
     read: impl Future<Output = Result<T, E>>,
-    write: impl FnOnce(T) -> anyhow::Result<Vec<u8>> + Send + 'static,
-) -> Result<anyhow::Result<Vec<u8>>, E>
+    write: impl FnOnce(T) -> anyhow::Result<U> + Send + 'static,
+) -> Result<anyhow::Result<U>, E>
 where
     T: Send + 'static,
+    U: Send + 'static,
 {
     // The semaphore is never closed.
     let turn = TURN.acquire().await;

@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use multer::Multipart;
@@ -20,6 +22,8 @@ pub enum Files {
     Named,
     /// Their names and their texts are kept; the text of a file that is none is null.
     Read,
+    /// Their names and their bytes in Base64 are kept.
+    Bytes,
 }
 
 /// The text of a file: in the encoding that its byte order mark names, else in UTF-8, else in Windows-1252, in which
@@ -56,6 +60,9 @@ pub async fn decode(content_type: &str, bytes: &Bytes, files: Files) -> Result<M
             // Browsers send this for a file input without a file.
             (Some(file), _) if file.is_empty() => continue,
             (Some(file), _) if files == Files::Read => json!({ "filename": file, "text": text_of(&content) }),
+            (Some(file), _) if files == Files::Bytes => {
+                json!({ "filename": file, "base64": BASE64_STANDARD.encode(&content) })
+            }
             (Some(file), _) => json!({ "filename": file }),
             (None, Ok(text)) => text.into(),
             (None, Err(_)) => return Err(Error::Unreadable(Unreadable::Utf8)),

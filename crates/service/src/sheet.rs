@@ -1,5 +1,8 @@
 //! Spreadsheets. This file writes CSV: with CRLF line ends (RFC 4180), and without formulas.
 
+pub mod export;
+pub mod import;
+pub mod mapping;
 pub mod read;
 pub mod workbook;
 
@@ -27,6 +30,20 @@ where
         writer.write_record(row.iter().map(|cell| cell.as_bytes()))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// The media type of CSV.
+const CSV: &str = "text/csv; charset=utf-8";
+
+/// Writes the rows below their header as CSV that Excel opens with a double click: with a byte order mark, without which Excel
+/// misreads UTF-8.
+///
+/// # Errors
+/// If the rows have different numbers of cells.
+fn plain(head: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, csv::Error> {
+    let head = head.iter().map(|name| Cow::Borrowed(*name)).collect::<Vec<_>>();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| inert(cell)).collect::<Vec<_>>());
+    write("\u{feff}".as_bytes(), b',', std::iter::once(head).chain(rows))
 }
 
 /// The longest text that spreadsheets accept in a cell, in UTF-16 code units.

@@ -217,8 +217,12 @@ fn request(method: &str, path: &str, operation: &Value, example: &Value) -> Requ
     if body.is_null() {
         return request.body(Body::empty()).expect("a request");
     }
-    let request = request.header(header::CONTENT_TYPE, "application/json");
-    request.body(Body::from(body.to_string())).expect("a request")
+    let media_types = operation["requestBody"]["content"].as_object().expect("a body");
+    let media_type = media_types.keys().next().expect("a media type");
+    // A file is its text in the example.
+    let text = if media_type == "application/json" { None } else { body.as_str().map(str::to_owned) };
+    let request = request.header(header::CONTENT_TYPE, media_type);
+    request.body(Body::from(text.unwrap_or_else(|| body.to_string()))).expect("a request")
 }
 
 #[both_engines]

@@ -47,6 +47,7 @@ mod scim;
 mod sessions;
 mod sharding;
 mod share_links;
+mod sheets;
 mod statements;
 mod status_changes;
 mod status_reports;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// Expressions that no person writes: messages, marks, dates, counts, keys of tables.
-const OURS: [&str; 34] = [
+const OURS: [&str; 37] = [
     "|safe",
     ".color",
     ".count",
@@ -19,6 +19,9 @@ const OURS: [&str; 34] = [
     ".words",
     "count.active",
     "count.archived",
+    "count.changed",
+    "count.new",
+    "count.unchanged",
     "due",
     "heatmap|safe",
     "host",

@@ -55,11 +55,21 @@ impl FromRequest<App> for Form {
     /// # Errors
     /// [`Failure::Foreign`] if the browser says that another site sent it.
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        Self::read(request, app, body::LIMIT, Files::Read).await
+    }
+}
+
+impl Form {
+    /// The form of a request, of at most `limit` bytes, with its files as `files` says.
+    ///
+    /// # Errors
+    /// As [`Form::from_request`].
+    pub async fn read(request: Request, app: &App, limit: usize, files: Files) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         if is_foreign(&app.settings, &parts.headers) {
             return Err(Failure::Foreign);
         }
-        let bytes = body::read(&parts.headers, body).await?;
-        Ok(Self(Params::new(body::members_with(&parts.headers, &bytes, Files::Read).await?)?))
+        let bytes = body::read_within(&parts.headers, body, limit).await?;
+        Ok(Self(Params::new(body::members_with(&parts.headers, &bytes, files).await?)?))
     }
 }

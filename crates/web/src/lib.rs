@@ -52,6 +52,7 @@ mod settings;
 pub mod setup;
 mod share_links;
 mod shared;
+mod sheets;
 mod signed_in;
 pub mod static_files;
 mod status_choices;

@@ -34,6 +34,7 @@ use super::settings;
 use super::setup;
 use super::share_links as share;
 use super::shared;
+use super::sheets;
 use super::status_reports as report;
 use super::status_reports::form as writing;
 use super::statuses as status;
@@ -163,6 +164,8 @@ pub fn routes() -> Router<App> {
 fn settings_pages() -> Router<App> {
     Router::new()
         .route("/settings", get(endpoint(settings::show)).post(endpoint(settings::update)))
+        .route("/sheets", get(endpoint(sheets::show)).post(endpoint(sheets::create)))
+        .route("/sheets/{file}", get(endpoint(sheets::download)))
         .route("/webhooks", get(endpoint(webhook::show)).post(endpoint(webhook_form::create)))
         .route("/webhooks/new", get(endpoint(webhook_form::blank)))
         .route("/webhooks/{id}", get(endpoint(webhook::one)).post(endpoint(webhook_form::update)))

@@ -30,8 +30,11 @@ use domain::webhooks;
 use domain::work;
 use domain::workspaces;
 use service::app::App;
+use service::body;
+use service::multipart::Files;
 use service::origin::is_unencrypted;
 use service::params::Params;
+use service::sheet::read::OF_REQUESTS;
 use service::write::Write;
 
 /// The name of the session cookie.
@@ -207,14 +210,42 @@ impl FromRequest<App> for SubmittedForm {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let (mut parts, body) = request.into_parts();
-        let signed_in = SignedIn::from_request_parts(&mut parts, app).await;
-        // A form of another site is refused first, with or without a session.
-        let Form(form) = Form::from_request(Request::from_parts(parts, body), app).await?;
-        let signed_in = signed_in?;
-        signed_in.check_form(&form)?;
-        Ok(Self { signed_in, form })
+        submitted(request, app, body::LIMIT, Files::Read).await
     }
+}
+
+/// A form with a large file, whose bytes are in Base64. Only those of administrators are read.
+pub struct SubmittedFile(pub SubmittedForm);
+
+impl SubmittedFile {
+    /// The longest form: a sheet in Base64, and the other fields.
+    const LIMIT: usize = OF_REQUESTS.bytes / 3 * 4 + body::LIMIT;
+}
+
+impl FromRequest<App> for SubmittedFile {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        submitted(request, app, Self::LIMIT, Files::Bytes).await.map(Self)
+    }
+}
+
+/// The form of a request. `limit` holds for administrators, and that of all forms for others.
+async fn submitted(
+    request: Request,
+    app: &App,
+    limit: usize,
+    files: Files,
+) -> Result<SubmittedForm, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let signed_in = SignedIn::from_request_parts(&mut parts, app).await;
+    let is_administrator = signed_in.as_ref().is_ok_and(|signed_in| signed_in.user.administrator);
+    let limit = if is_administrator { limit } else { body::LIMIT };
+    // A form of another site is refused first, with or without a session.
+    let Form(form) = Form::read(Request::from_parts(parts, body), app, limit, files).await?;
+    let signed_in = signed_in?;
+    signed_in.check_form(&form)?;
+    Ok(SubmittedForm { signed_in, form })
 }
 
 /// Starts a session, whose beginning gets the browser, and adds its cookie to the response.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: builds and seeds, measures each kind of work next to its baseline, and writes the table.
 
 mod compare;
+mod pack;
 mod peers;
 mod portfolio;
 mod postgres_writes;

@@ -84,7 +84,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
 }
 
 /// An archive with workspaces that have a report each week until now.
-fn lines(workspaces: u32) -> Result<String> {
+pub fn lines(workspaces: u32) -> Result<String> {
     let ago = |weeks: u32| {
         let mut date = Command::new("date");
         let printed = output(date.args(["--utc", "+%FT%TZ", "--date", &format!("-{weeks} weeks")]), TIMEOUT)?;
@@ -117,20 +117,21 @@ fn lines(workspaces: u32) -> Result<String> {
 }
 
 /// Imports an archive into an empty store. Returns a token of its administrator.
-fn imported(bench: &Bench, archive: &Path, store: &[&str]) -> Result<String> {
+pub fn imported(bench: &Bench, archive: &Path, store: &[&str]) -> Result<String> {
     stores::import(bench.program(), archive, store)?;
     stores::token(bench.program(), ADDRESS, store)
 }
 
 /// A person who reads pages and the API.
-struct Reader<'s> {
+pub struct Reader<'s> {
     server: &'s Server,
     authorization: String,
     cookie: String,
 }
 
 impl<'s> Reader<'s> {
-    fn new(server: &'s Server, token: &str) -> Result<Self> {
+    /// Signs a person in.
+    pub fn new(server: &'s Server, token: &str) -> Result<Self> {
         let answer = server.submit("/login", &format!("token={token}"))?;
         let head = String::from_utf8_lossy(&answer).into_owned();
         let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).context("no session")?;
@@ -148,7 +149,8 @@ impl<'s> Reader<'s> {
     }
 }
 
-fn compare(
+/// Measures requests of a path to a server beside the same requests to another one.
+pub fn compare(
     bench: &mut Bench,
     item: Item,
     path: fn(usize) -> String,

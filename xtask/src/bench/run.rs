@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use super::runner::Bench;
-use super::{compare, portfolio, postgres_writes, servers, table, tail, work, work_packages};
+use super::{compare, pack, portfolio, postgres_writes, servers, table, tail, work, work_packages};
 use crate::cargo::cargo;
 use crate::{machine, packages};
 
@@ -25,6 +25,8 @@ pub fn run(options: &[OsString]) -> Result<ExitCode> {
         "statuary",
         "--package",
         "baselines",
+        "--features",
+        "statuary/pdf",
     ]))?;
     let home = root.join("target/bench");
     std::fs::create_dir_all(&home)?;
@@ -54,6 +56,7 @@ fn measure(bench: &mut Bench) -> Result<()> {
     compare::run(bench)?;
     postgres_writes::run(bench)?;
     portfolio::run(bench)?;
+    pack::run(bench)?;
     work::run(bench)?;
     tail::run(bench)?;
     work_packages::run(bench)

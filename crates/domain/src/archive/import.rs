@@ -49,7 +49,8 @@ pub struct Counts {
 /// An import under way.
 pub(super) struct Import<'c> {
     pub(super) conn: &'c mut Conn,
-    at: Time,
+    /// The context of the writes; each account has its own.
+    change: Change,
     counts: Counts,
     given: BTreeSet<&'static str>,
     /// What is not yet in the store's counters, by account and workspace: PostgreSQL keeps every version of a row that one
@@ -129,7 +130,9 @@ pub async fn import(
     at: Time,
     lines: impl Iterator<Item = Result<(u64, usize, Line)>> + Send,
 ) -> Result<Counts> {
-    let mut import = Import::new(conn, at);
+    let surface = Source::CommandLine;
+    let change = Change { account_id: AccountId(0), actor_id: None, token_id: None, surface, at };
+    let mut import = Import::new(conn, change);
     let mut chunk: Vec<(u64, Line)> = Vec::new();
     let mut bytes = 0;
     for line in lines {
@@ -156,8 +159,8 @@ pub async fn import(
 }
 
 impl<'c> Import<'c> {
-    pub(super) fn new(conn: &'c mut Conn, at: Time) -> Self {
-        Self { conn, at, counts: Counts::default(), given: BTreeSet::new(), uncounted: BTreeMap::new() }
+    pub(super) fn new(conn: &'c mut Conn, change: Change) -> Self {
+        Self { conn, change, counts: Counts::default(), given: BTreeSet::new(), uncounted: BTreeMap::new() }
     }
 
     /// Writes lines that are all of one kind.
@@ -319,13 +322,13 @@ impl<'c> Import<'c> {
             events::store::append(self.conn, log).await?;
             webhooks::store::rows::note_import(self.conn, account_id, number).await?;
             let quiet: Vec<_> = records.iter().filter_map(|record| record.quiets()).collect();
-            reminders::quiet(self.conn, account_id, &quiet, self.at).await?;
+            reminders::quiet(self.conn, account_id, &quiet, self.change.at).await?;
         }
         Ok(())
     }
 
-    const fn change(&self, account_id: AccountId) -> Change {
-        Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at: self.at }
+    fn change(&self, account_id: AccountId) -> Change {
+        Change { account_id, ..self.change.clone() }
     }
 
     async fn finish(mut self) -> Result<Counts> {

@@ -10,7 +10,6 @@ use super::{Batch, Outcome, Route, Vendor};
 use crate::archive::add;
 use crate::archive::import::same;
 use crate::error::Result;
-use crate::events::{Change, Source};
 use crate::record::{Logged, Needs, snapshot};
 use crate::table;
 use crate::webhooks;
@@ -145,7 +144,7 @@ async fn settled<R: Moved>(
         incoming.record.needs(&mut needs);
         good.push((incoming, known));
     }
-    let found = add::find(conn, route.at, &needs).await?;
+    let found = add::find(conn, &route.change, &needs).await?;
     let mut settled = Vec::with_capacity(good.len());
     for (mut incoming, known) in good {
         match incoming.record.settle(&found) {
@@ -193,9 +192,8 @@ async fn update<R: Moved>(
     known: Vec<(Incoming<R>, Known)>,
     outcome: &mut Outcome,
 ) -> Result<()> {
-    let change = change(route);
     let ids = known.iter().map(|(_, known)| R::Id::from(known.own_id)).collect();
-    let found: Vec<R> = table::of_account(conn, route.account_id, &ids).await?;
+    let found: Vec<R> = table::of_account(conn, route.change.account_id, &ids).await?;
     let mut found: HashMap<i64, R> = found.into_iter().map(|record| (record.id().into(), record)).collect();
     let mut saved = 0;
     for (Incoming { source_id, digest, record }, known) in known {
@@ -205,7 +203,7 @@ async fn update<R: Moved>(
         };
         let after = record.over(&before, route);
         if known.created && !same(&before, &after) {
-            R::save(conn, &change, before, after).await?;
+            R::save(conn, &route.change, before, after).await?;
             saved += 1;
             outcome.of(R::KIND).changed += 1;
         } else {
@@ -214,7 +212,7 @@ async fn update<R: Moved>(
         store::update(conn, route, R::KIND, source_id, &digest).await?;
     }
     if saved > 0 {
-        webhooks::store::rows::note_import(conn, route.account_id, saved).await?;
+        webhooks::store::rows::note_import(conn, route.change.account_id, saved).await?;
     }
     Ok(())
 }
@@ -236,21 +234,11 @@ async fn insert<R: Moved>(
         records.push(record);
         sources.push((source_id, digest));
     }
-    let added = add::add(conn, route.at, records).await?;
+    let added = add::add(conn, &route.change, records).await?;
     outcome.of(R::KIND).new += added.len() as u64;
     for (record, (source_id, digest)) in added.iter().zip(sources) {
         let known = Known { own_id: record.id().into(), digest, created: true };
         store::insert(conn, route, R::KIND, source_id, &known).await?;
     }
     Ok(())
-}
-
-const fn change(route: &Route) -> Change {
-    Change {
-        account_id: route.account_id,
-        actor_id: None,
-        token_id: None,
-        surface: Source::CommandLine,
-        at: route.at,
-    }
 }

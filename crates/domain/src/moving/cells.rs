@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::reason::{Reason, Wanted};
 use crate::status_reports::Color;
 use crate::work_packages::hours::Hours;
 use crate::workspaces::import::day;
@@ -20,7 +21,7 @@ pub struct Row {
 pub struct Cells<'r> {
     row: &'r Row,
     /// What is wrong.
-    pub wrong: Vec<String>,
+    pub wrong: Vec<Reason>,
 }
 
 impl<'r> Cells<'r> {
@@ -29,7 +30,7 @@ impl<'r> Cells<'r> {
     }
 
     /// Notes a reason, once.
-    pub fn refuse(&mut self, reason: String) {
+    pub fn refuse(&mut self, reason: Reason) {
         if !self.wrong.contains(&reason) {
             self.wrong.push(reason);
         }
@@ -42,30 +43,30 @@ impl<'r> Cells<'r> {
     pub fn needed(&mut self, name: &str) -> Option<String> {
         let text = self.text(name);
         if text.is_none() {
-            self.refuse(format!("`{name}` is empty"));
+            self.refuse(Reason::Empty(name.to_owned()));
         }
         text.map(str::to_owned)
     }
 
-    fn read<T>(&mut self, name: &str, what: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn read<T>(&mut self, name: &str, wanted: Wanted, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?;
         let value = read(text);
         if value.is_none() {
             let text: String = text.chars().take(40).collect();
-            self.refuse(format!("`{name}` is not {what}: {text}"));
+            self.refuse(Reason::Unreadable(name.to_owned(), wanted, text));
         }
         value
     }
 
     pub fn number(&mut self, name: &str) -> Option<i64> {
-        self.read(name, "a whole number", |text| text.strip_suffix(".0").unwrap_or(text).parse().ok())
+        self.read(name, Wanted::Number, |text| text.strip_suffix(".0").unwrap_or(text).parse().ok())
     }
 
     pub fn color(&mut self, name: &str, is_needed: bool) -> Option<Color> {
         if is_needed {
             self.needed(name)?;
         }
-        self.read(name, "green, yellow or red", |text| Color::named(&text.to_lowercase()))
+        self.read(name, Wanted::Color, |text| Color::named(&text.to_lowercase()))
     }
 
     /// An instant, in UTC if it has no offset; a day is its beginning.
@@ -73,16 +74,16 @@ impl<'r> Cells<'r> {
         if is_needed {
             self.needed(name)?;
         }
-        self.read(name, "a time", time)
+        self.read(name, Wanted::Time, time)
     }
 
     pub fn day(&mut self, name: &str) -> Option<Date> {
-        self.read(name, "a day", |text| day(text).or_else(|| time(text)?.date()))
+        self.read(name, Wanted::Day, |text| day(text).or_else(|| time(text)?.date()))
     }
 
     /// Hours: a decimal number, or a duration of ISO 8601.
     pub fn hours(&mut self, name: &str) -> Option<Hours> {
-        self.read(name, "a number of hours", |text| {
+        self.read(name, Wanted::Hours, |text| {
             let hours = Hours::parse(text).or_else(|| Hours::parse(&format!("PT{text}H")))?;
             (hours.0 >= 0).then_some(hours)
         })
@@ -90,7 +91,7 @@ impl<'r> Cells<'r> {
 
     /// The value of a name, whatever the case of its letters.
     pub fn among<'n>(&mut self, name: &str, mut values: impl Iterator<Item = (&'n str, i64)>) -> Option<i64> {
-        self.read(name, "a known name", |text| {
+        self.read(name, Wanted::Name, |text| {
             let key = text.to_lowercase();
             values.find(|(name, _)| name.to_lowercase() == key).map(|(_, value)| value)
         })
@@ -146,7 +147,7 @@ mod tests {
             (None, None, None)
         );
         assert_eq!(
-            cells.wrong,
+            cells.wrong.iter().map(ToString::to_string).collect::<Vec<_>>(),
             [
                 "`percent` is not a whole number: ten",
                 "`color` is not green, yellow or red: Amber",

@@ -60,8 +60,8 @@ fn optional<R: Logged>(find: Find<'_>, id: Option<impl Into<i64>>) -> Option<R::
 
 impl Moved for User {
     fn refer(&mut self, route: &Route, _: Find<'_>) -> Result<(), String> {
-        self.account_id = route.account_id;
-        self.created_at = Some(route.at);
+        self.account_id = route.change.account_id;
+        self.created_at = Some(route.change.at);
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl Moved for User {
 
 impl Moved for Status {
     fn refer(&mut self, route: &Route, _: Find<'_>) -> Result<(), String> {
-        self.account_id = route.account_id;
+        self.account_id = route.change.account_id;
         self.is_default = false;
         Ok(())
     }
@@ -105,7 +105,7 @@ impl Moved for Status {
 
 impl Moved for Workspace {
     fn refer(&mut self, route: &Route, find: Find<'_>) -> Result<(), String> {
-        self.account_id = route.account_id;
+        self.account_id = route.change.account_id;
         self.creator_id = needed::<User>(find, self.creator_id)?;
         self.lead_id = optional::<User>(find, self.lead_id);
         Ok(())
@@ -147,7 +147,7 @@ impl Moved for Participation {
     }
 
     fn over(self, before: &Self, route: &Route) -> Self {
-        Self { side: self.side, permission: self.permission, updated_at: route.at, ..before.clone() }
+        Self { side: self.side, permission: self.permission, updated_at: route.change.at, ..before.clone() }
     }
 
     async fn twin(conn: &mut Conn, part: &Self) -> Result<Option<Self>> {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::names::all;
-use super::sheet::{Kind, MOST_ROWS};
+use super::names::{CHUNK, all};
+use super::sheet::Kind;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::status_changes::StatusChange;
 use crate::status_reports::{Category, StatusReport};
 use crate::statuses::{self, Status};
+use crate::table::{self, Table};
 use crate::users::User;
 use crate::work_packages::WorkPackage;
 use crate::work_packages::constants::{priority_of, type_of};
@@ -23,35 +24,66 @@ struct Named {
     statuses: Vec<Status>,
 }
 
-/// The rows, by id, in the order of [`Kind::columns`].
+/// The bounds of a sheet that is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// The most rows.
+    pub rows: usize,
+    /// The most bytes of all their texts.
+    pub bytes: usize,
+}
+
+/// The rows, by id, in the order of [`Kind::columns`]. Reading ends where they exceed a bound.
 ///
 /// # Errors
 /// [`Error::TooMuch`]
-pub async fn rows(conn: &mut Conn, account_id: AccountId, kind: Kind) -> Result<Vec<Vec<String>>> {
+pub async fn rows(
+    conn: &mut Conn,
+    account_id: AccountId,
+    kind: Kind,
+    most: Most,
+) -> Result<Vec<Vec<String>>> {
     let named = Named {
         people: all(conn, account_id).await?,
         workspaces: all(conn, account_id).await?,
         statuses: statuses::store::list(conn, account_id).await?,
     };
-    let rows: Vec<_> = match kind {
-        Kind::Reports => {
-            let all = all::<StatusReport>(conn, account_id).await?;
-            all.values().map(|one| named.report(one)).collect()
-        }
-        Kind::StatusChanges => {
-            let all = all::<StatusChange>(conn, account_id).await?;
-            all.values().map(|one| named.change(one)).collect()
-        }
-        Kind::WorkPackages => {
-            let all = all::<WorkPackage>(conn, account_id).await?;
-            all.values().map(|one| named.package(one)).collect()
-        }
-    };
-    if rows.len() > MOST_ROWS {
-        let message = format!("there are {} records, and a sheet has at most {MOST_ROWS}", rows.len());
-        return Err(Error::TooMuch(message));
+    match kind {
+        Kind::Reports => bounded(conn, account_id, most, |one: &StatusReport| named.report(one)).await,
+        Kind::StatusChanges => bounded(conn, account_id, most, |one: &StatusChange| named.change(one)).await,
+        Kind::WorkPackages => bounded(conn, account_id, most, |one: &WorkPackage| named.package(one)).await,
     }
-    Ok(rows)
+}
+
+/// The rows of all records of a kind, as far as the bounds allow.
+async fn bounded<R: Table>(
+    conn: &mut Conn,
+    account_id: AccountId,
+    most: Most,
+    row: impl Fn(&R) -> Vec<String> + Send,
+) -> Result<Vec<Vec<String>>> {
+    let (mut last, mut bytes, mut rows) = (i64::MIN, 0, Vec::new());
+    loop {
+        let records: Vec<R> = table::after_of_account(conn, account_id, last, CHUNK).await?;
+        let Some(end) = records.last() else { return Ok(rows) };
+        last = end.id().into();
+        for record in &records {
+            let row = row(record);
+            bytes += row.iter().map(String::len).sum::<usize>();
+            rows.push(row);
+        }
+        let Most { rows: most_rows, bytes: most_bytes } = most;
+        if rows.len() > most_rows {
+            return Err(Error::TooMuch(format!(
+                "there are more than {most_rows} records, the most of a sheet"
+            )));
+        }
+        if bytes > most_bytes {
+            let message =
+                format!("the texts of the records have more than {most_bytes} bytes, the most of a sheet");
+            return Err(Error::TooMuch(message));
+        }
+    }
 }
 
 fn text(value: Option<impl ToString>) -> String {

@@ -1,5 +1,5 @@
 //! Moving in: records of another system, which keep their authors and times and are remembered by their ids there, so that a
-//! second run changes only what changed. The command line calls this module.
+//! second run changes only what changed. The command line calls this module, and for sheets the native surface and the pages.
 
 pub mod apply;
 mod cells;
@@ -7,13 +7,14 @@ mod kinds;
 pub mod levels;
 pub mod lists;
 mod names;
+pub mod reason;
 pub mod sheet;
 pub mod store;
 
 use std::collections::BTreeMap;
 
+use crate::events::Change;
 use crate::external_references::ExternalReference;
-use crate::ids::AccountId;
 use crate::participations::Participation;
 use crate::status_changes::StatusChange;
 use crate::status_reports::StatusReport;
@@ -21,7 +22,6 @@ use crate::statuses::Status;
 use crate::users::User;
 use crate::work_packages::{Activity, WorkPackage};
 use crate::workspaces::Workspace;
-use base::clock::Time;
 
 /// The API that a system has: it decides which attributes of a record come from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,14 +35,12 @@ pub enum Vendor {
 /// Where records come from and where they go.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The account that gets them.
-    pub account_id: AccountId,
+    /// The context of the writes: the account that gets them, the instant of the import, and who imports them from where.
+    pub change: Change,
     /// The name of the system under which its records are remembered: that of its API, and its address.
     pub source: String,
     /// The API of the system.
     pub vendor: Vendor,
-    /// The instant of the import.
-    pub at: Time,
 }
 
 /// Records of one kind, as the other system has them: their ids, and the ids to which they refer, are those of that system.
@@ -109,6 +107,16 @@ impl Outcome {
     pub fn refuse(&mut self, kind: &'static str, id: i64, reason: String) {
         self.of(kind).refused += 1;
         self.refused.push(Refused { kind, id, reason });
+    }
+
+    /// The numbers of all kinds together.
+    pub fn total(&self) -> Count {
+        self.counts.values().fold(Count::default(), |sum, count| Count {
+            new: sum.new + count.new,
+            changed: sum.changed + count.changed,
+            unchanged: sum.unchanged + count.unchanged,
+            refused: sum.refused + count.refused,
+        })
     }
 
     /// Adds another result.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::Cells;
+use super::reason::Reason;
 use crate::error::Result;
 use crate::ids::{AccountId, UserId, WorkspaceId};
 use crate::statuses::{self, Status};
@@ -13,7 +14,7 @@ use crate::workspaces::Workspace;
 use db::Conn;
 
 /// The number of records that are read with one statement.
-const CHUNK: i64 = 1000;
+pub const CHUNK: i64 = 1000;
 
 /// Workspaces, statuses, and the people who were looked up.
 pub struct Names {
@@ -29,11 +30,10 @@ pub struct Names {
 pub async fn all<R: Table>(conn: &mut Conn, account_id: AccountId) -> Result<BTreeMap<i64, R>> {
     let (mut last, mut found) = (i64::MIN, BTreeMap::new());
     loop {
-        let records: Vec<R> = table::after(conn, last, CHUNK).await?;
+        let records: Vec<R> = table::after_of_account(conn, account_id, last, CHUNK).await?;
         let Some(end) = records.last() else { return Ok(found) };
         last = end.id().into();
-        let own = records.into_iter().filter(|record| record.account_id() == account_id);
-        found.extend(own.map(|record| (record.id().into(), record)));
+        found.extend(records.into_iter().map(|record| (record.id().into(), record)));
     }
 }
 
@@ -56,16 +56,14 @@ impl Names {
             if self.workspaces.contains(&id) {
                 return Some(id);
             }
-            cells.refuse(format!("there is no workspace {id}"));
+            cells.refuse(Reason::NoWorkspace(id.to_string()));
             return None;
         }
         let title = cells.needed("workspace")?;
         match self.titles.get(&title.to_lowercase()).map(Vec::as_slice) {
             Some([id]) => return Some(*id),
-            Some(_) => {
-                cells.refuse(format!("several workspaces are called {title}: `workspace_id` names one"));
-            }
-            None => cells.refuse(format!("there is no workspace {title}")),
+            Some(_) => cells.refuse(Reason::SeveralWorkspaces(title)),
+            None => cells.refuse(Reason::NoWorkspace(title)),
         }
         None
     }
@@ -80,7 +78,7 @@ impl Names {
     ) -> Result<Option<UserId>> {
         let Some(text) = cells.text(&format!("{name}_email")).or_else(|| cells.text(name)) else {
             if is_needed {
-                cells.refuse(format!("`{name}` is empty"));
+                cells.refuse(Reason::Empty(name.to_owned()));
             }
             return Ok(None);
         };
@@ -90,7 +88,7 @@ impl Names {
         }
         let found = self.people.get(text).copied().flatten();
         if found.is_none() {
-            cells.refuse(format!("`{name}`: the account has nobody, or several people, called {text}"));
+            cells.refuse(Reason::NoPerson(name.to_owned(), text.to_owned()));
         }
         Ok(found)
     }

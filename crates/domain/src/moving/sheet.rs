@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::cells::Cells;
 use super::levels::levels;
 use super::names::Names;
+use super::reason::Reason;
 use super::{Batch, Outcome, Route, apply};
 use crate::error::Result;
 use crate::ids::{ReportId, WorkPackageId};
@@ -39,8 +40,15 @@ pub enum Kind {
 pub struct Wrong {
     /// Its number in the sheet.
     pub number: u64,
-    /// Why.
-    pub reason: String,
+    /// Why, with at least one reason.
+    pub reasons: Vec<Reason>,
+}
+
+impl Wrong {
+    /// All reasons in one sentence.
+    pub fn reason(&self) -> String {
+        self.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// The columns of reports.
@@ -104,6 +112,23 @@ const WORK_PACKAGES: [&str; 22] = [
 ];
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Reports, Self::StatusChanges, Self::WorkPackages];
+
+    /// The name of its records, in addresses and file names.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reports => "reports",
+            Self::StatusChanges => "status_changes",
+            Self::WorkPackages => "work_packages",
+        }
+    }
+
+    /// The kind with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The names of its columns, in the order of a sheet that is written.
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
@@ -134,7 +159,7 @@ pub async fn store(
     kind: Kind,
     rows: &[Row],
 ) -> Result<Result<Outcome, Vec<Wrong>>> {
-    let mut names = Names::read(conn, route.account_id).await?;
+    let mut names = Names::read(conn, route.change.account_id).await?;
     let (mut wrong, mut numbers) = (Vec::new(), HashMap::new());
     let (mut reports, mut changes, mut packages) = (Vec::new(), Vec::new(), Vec::new());
     let keys = package_keys(conn, &mut names, kind, rows).await?;
@@ -161,10 +186,10 @@ pub async fn store(
             }
         };
         if let Some(first) = key.and_then(|key| numbers.insert(key, row.number)) {
-            cells.refuse(format!("it is the same record as row {first}"));
+            cells.refuse(Reason::Same(first));
         }
-        let reason = cells.wrong.join("; ");
-        wrong.extend((!reason.is_empty()).then_some(Wrong { number: row.number, reason }));
+        let reasons = cells.wrong;
+        wrong.extend((!reasons.is_empty()).then_some(Wrong { number: row.number, reasons }));
     }
     if !wrong.is_empty() {
         return Ok(Err(wrong));
@@ -185,7 +210,9 @@ pub async fn store(
         return Ok(Ok(outcome));
     }
     let number = |id| numbers.get(&id).copied().unwrap_or_default();
-    let wrong = outcome.refused.into_iter().map(|one| Wrong { number: number(one.id), reason: one.reason });
+    let reasons = |reason| vec![Reason::Other(reason)];
+    let refused = outcome.refused.into_iter();
+    let wrong = refused.map(|one| Wrong { number: number(one.id), reasons: reasons(one.reason) });
     Ok(Err(wrong.collect()))
 }
 
@@ -211,7 +238,7 @@ async fn report(conn: &mut Conn, names: &mut Names, cells: &mut Cells<'_>) -> Re
         match color {
             Some(color) => details.push(Detail { category, color, description }),
             None if description.is_some() && cells.text(&name).is_none() => {
-                cells.refuse(format!("`{name}_text` has no color in `{name}`"));
+                cells.refuse(Reason::NoColor(name.clone()));
             }
             None => {}
         }
@@ -299,16 +326,16 @@ async fn package(
     let of_priority = cells.among("priority", PRIORITIES.iter().map(|one| (one.name, one.id)));
     let parent = cells.text("parent_id").map(|id| keys.get(id).copied());
     if parent.flatten() == Some(key) {
-        cells.refuse("it is its own parent".to_owned());
+        cells.refuse(Reason::OwnParent);
     }
     if parent == Some(None) {
-        cells.refuse("`parent_id` is the `id` of no row".to_owned());
+        cells.refuse(Reason::NoParent);
     }
     let (start_date, due_date) = (cells.day("start_date"), cells.day("due_date"));
     let (work, remaining) = (cells.hours("work"), cells.hours("remaining"));
     let percent = cells.number("percent");
     if percent.is_some_and(|percent| !PERCENT.contains(&percent)) {
-        cells.refuse("`percent` is not from 0 to 100".to_owned());
+        cells.refuse(Reason::NotPercent);
     }
     let updated_at = cells.time("updated_at", false).unwrap_or(at);
     let blank = WorkPackage::blank((names.account_id, workspace), author, &names.statuses, at);

@@ -39,7 +39,7 @@ pub async fn find(
     kind: &str,
     ids: &List<i64>,
 ) -> Result<HashMap<i64, Known>> {
-    let query = bind![FIND; route.account_id, source: &route.source, kind, ids];
+    let query = bind![FIND; route.change.account_id, source: &route.source, kind, ids];
     let known = conn.all(&query, |row| {
         Ok((row.get(0)?, Known { own_id: row.get(1)?, digest: row.get(2)?, created: row.get(3)? }))
     });
@@ -55,20 +55,20 @@ pub async fn insert(
     Known { own_id, digest, created }: &Known,
 ) -> Result<()> {
     let query = bind![INSERT;
-        route.account_id, source: &route.source, kind, source_id, own_id: *own_id, digest, created: *created
+        route.change.account_id, source: &route.source, kind, source_id, own_id: *own_id, digest, created: *created
     ];
     Ok(conn.run(&query).await.map(drop)?)
 }
 
 /// Remembers a record as it came now.
 pub async fn update(conn: &mut Conn, route: &Route, kind: &str, source_id: i64, digest: &str) -> Result<()> {
-    let query = bind![UPDATE; route.account_id, source: &route.source, kind, source_id, digest];
+    let query = bind![UPDATE; route.change.account_id, source: &route.source, kind, source_id, digest];
     Ok(conn.run(&query).await.map(drop)?)
 }
 
 /// How far an import from the source came that did not end.
 pub async fn position(conn: &mut Conn, route: &Route) -> Result<Option<Position>> {
-    let query = bind![POSITION; route.account_id, source: &route.source];
+    let query = bind![POSITION; route.change.account_id, source: &route.source];
     let read = conn.first(&query, |row| Ok(Position { stage: row.get(0)?, place: row.get(1)? }));
     Ok(read.await?)
 }
@@ -77,9 +77,10 @@ pub async fn position(conn: &mut Conn, route: &Route) -> Result<Option<Position>
 pub async fn keep_position(conn: &mut Conn, route: &Route, position: Option<Position>) -> Result<()> {
     let query = match position {
         Some(Position { stage, place }) => {
-            conn.run(&bind![KEEP_POSITION; route.account_id, source: &route.source, stage, place]).await
+            conn.run(&bind![KEEP_POSITION; route.change.account_id, source: &route.source, stage, place])
+                .await
         }
-        None => conn.run(&bind![FORGET_POSITION; route.account_id, source: &route.source]).await,
+        None => conn.run(&bind![FORGET_POSITION; route.change.account_id, source: &route.source]).await,
     };
     Ok(query.map(drop)?)
 }

@@ -32,6 +32,9 @@ struct Entry {
     pointer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
+    /// The number of a row of a sheet, as a spreadsheet shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
 }
 
 /// A problem document.
@@ -62,7 +65,14 @@ impl Error {
 
     /// Adds an error of a query parameter.
     pub fn at_parameter(mut self, parameter: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: Some(parameter.into()) });
+        let parameter = Some(parameter.into());
+        self.errors.push(Entry { detail: detail.into(), pointer: None, parameter, row: None });
+        self
+    }
+
+    /// Adds an error of a row of a sheet.
+    pub fn at_row(mut self, row: u64, detail: impl Into<String>) -> Self {
+        self.errors.push(Entry { detail: detail.into(), pointer: None, parameter: None, row: Some(row) });
         self
     }
 
@@ -75,7 +85,7 @@ impl Error {
     pub fn at_path(mut self, path: &[&str], detail: impl Into<String>) -> Self {
         let segment = |name: &&str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         let pointer = path.iter().map(segment).collect();
-        self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None });
+        self.errors.push(Entry { detail: detail.into(), pointer: Some(pointer), parameter: None, row: None });
         self
     }
 
@@ -174,7 +184,7 @@ fn violation(violation: &Violation) -> Entry {
         Rule::PartNotIncluded(part) => format!("{part} is not an allowed value"),
     };
     let pointer = if field == "base" { String::new() } else { format!("/{field}") };
-    Entry { detail, pointer: Some(pointer), parameter: None }
+    Entry { detail, pointer: Some(pointer), parameter: None, row: None }
 }
 
 impl IntoResponse for Error {

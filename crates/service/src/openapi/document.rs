@@ -89,12 +89,23 @@ fn described(
         }
         described["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
     }
+    if !operation.uploads.is_empty() {
+        let shapes = operation.uploads.iter();
+        let mut content: Map<String, Value> = shapes
+            .map(|(media_type, shape)| ((*media_type).to_owned(), json!({ "schema": shape(generator) })))
+            .collect();
+        if let Some(first) = content.values_mut().next().filter(|_| !example["body"].is_null()) {
+            first["example"] = example["body"].clone();
+        }
+        described["requestBody"] = json!({ "required": true, "content": content });
+    }
     let mut responses = Map::new();
     responses.insert(operation.status.to_string(), success(generator, about, method, operation, example));
     for status in operation.also {
         responses.insert(status.to_string(), success(generator, about, method, operation, &Value::Null));
     }
-    let of_bodies = if operation.body.is_some() { about.body_errors } else { &[] };
+    let has_body = operation.body.is_some() || !operation.uploads.is_empty();
+    let of_bodies = if has_body { about.body_errors } else { &[] };
     let mut errors: Vec<u16> =
         [about.errors, of_bodies, operation.errors, of_safety(method, operation)].concat();
     errors.sort_unstable();

@@ -21,6 +21,8 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The JSON body of the request.
     pub body: Option<Shape>,
+    /// The media types of a body that is not JSON, with their shapes.
+    pub uploads: &'static [(&'static str, Shape)],
     /// The status of a success.
     pub status: u16,
     /// Further statuses of a success, with the same body.
@@ -85,6 +87,7 @@ impl Operation {
             description: "",
             parameters: &[],
             body: None,
+            uploads: &[],
             status: 200,
             also: &[],
             answer: None,

@@ -1,6 +1,5 @@
 //! `statuary conform`
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -8,7 +7,7 @@ use axum::http::Uri;
 use comfy_table::Table;
 
 use super::console::{print, say};
-use super::server_token::server_token;
+use super::server_token::ServerToken;
 
 use conform::{Outcome, Row, Target, Vendor};
 
@@ -24,12 +23,8 @@ pub struct Args {
     /// The URL of the server, without the path of the API.
     #[arg(long)]
     url: Uri,
-    /// A token of a user of the server. In `STATUARY_CONFORM_TOKEN`, other users of the machine cannot read it.
-    #[arg(long, value_name = "T")]
-    token: Option<String>,
-    /// A file that contains the token.
-    #[arg(long, value_name = "FILE", conflicts_with = "token")]
-    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    token: ServerToken,
     /// Also run the checks that write, in a new workspace or project.
     #[arg(long)]
     write: bool,
@@ -40,7 +35,7 @@ pub struct Args {
 
 /// Prints the result of each check; succeeds if the server meets the contract.
 pub async fn run(args: Args) -> Result<()> {
-    let token = server_token(args.token, args.token_file, "STATUARY_CONFORM_TOKEN")?;
+    let token = args.token.read("STATUARY_CONFORM_TOKEN")?;
     let target = Target { url: args.url, token, write: args.write, timeout: TIMEOUT };
     let report = tokio::task::spawn_blocking(move || conform::run(args.surface, &target)).await??;
     print(if args.json {

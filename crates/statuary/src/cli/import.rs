@@ -33,6 +33,7 @@ pub struct Args {
 /// Reads an archive and prints the number of new records of each kind, or reads everything from another server.
 pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
     match (args.file, args.sheet.sheet) {
+        (Some(_), _) if args.moving.has_token() => bail!("a token needs --from"),
         (Some(file), Some(records)) => args.sheet.run(common, records, &file, args.moving.account).await,
         (Some(_), None) if args.moving.account.is_some() => bail!("an archive names its accounts itself"),
         (Some(file), None) => archive(common, &file).await,

@@ -1,7 +1,6 @@
 //! `statuary mcp`
 
 use std::io::{BufRead, Read, Write, stdin, stdout};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -11,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::console::say;
-use super::server_token::server_token;
+use super::server_token::ServerToken;
 use conform::client::{Client, Request};
 use service::body::LIMIT;
 use service::surface::MCP;
@@ -31,23 +30,20 @@ pub struct Args {
     /// The URL of the server, without `/mcp`.
     #[arg(long)]
     url: Uri,
-    /// A token with the scope `draft`. In `STATUARY_MCP_TOKEN`, other users of the machine cannot read it.
-    #[arg(long, value_name = "T")]
-    token: Option<String>,
-    /// A file that contains the token.
-    #[arg(long, value_name = "FILE", conflicts_with = "token")]
-    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    token: ServerToken,
 }
 
 /// Passes messages of the Model Context Protocol from standard input to a server, and its answers to standard output, one in a
 /// line, until the input ends.
 pub async fn run(args: Args) -> Result<()> {
-    let token = server_token(args.token, args.token_file, "STATUARY_MCP_TOKEN")?;
+    let token = args.token.read("STATUARY_MCP_TOKEN")?;
     tokio::task::spawn_blocking(move || pass(&args.url, &token)).await?
 }
 
 fn pass(url: &Uri, token: &str) -> Result<()> {
     let mut client = Client::new(url, MCP, TIMEOUT)?;
+    client.agent = concat!("statuary-mcp/", env!("CARGO_PKG_VERSION"));
     let (mut input, mut output) = (stdin().lock(), stdout().lock());
     let mut version = None;
     loop {

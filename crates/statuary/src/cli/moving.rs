@@ -1,7 +1,6 @@
 //! `statuary import --from`
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use axum::http::Uri;
@@ -9,7 +8,7 @@ use comfy_table::Table;
 use indicatif::ProgressBar;
 
 use super::console::{print, say};
-use super::server_token::server_token;
+use super::server_token::ServerToken;
 use super::store::open_or_create;
 use crate::moving::{self, Import};
 use base::clock::Clock;
@@ -44,12 +43,8 @@ pub struct FromServer {
     /// The URL of the server, without the path of the API.
     #[arg(long, requires = "from")]
     url: Option<Uri>,
-    /// A token of a user of the server. In `STATUARY_IMPORT_TOKEN`, other users of the machine cannot read it.
-    #[arg(long, value_name = "T", requires = "from")]
-    token: Option<String>,
-    /// A file that contains the token.
-    #[arg(long, value_name = "FILE", requires = "from", conflicts_with = "token")]
-    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    token: ServerToken,
     /// The account that gets the records; without it, the oldest, which is created as `Default` if there is none.
     #[arg(long, value_name = "ID")]
     pub account: Option<AccountId>,
@@ -59,10 +54,15 @@ pub struct FromServer {
 }
 
 impl FromServer {
+    /// Whether arguments name a token, which a file does not need.
+    pub const fn has_token(&self) -> bool {
+        self.token.is_given()
+    }
+
     /// Reads everything from the other server, if there is one, and prints what came.
     pub async fn run(self, common: &CommonOptions) -> Result<()> {
         let (Some(from), Some(url)) = (self.from, self.url) else { bail!("a file or --from is needed") };
-        let token = server_token(self.token, self.token_file, "STATUARY_IMPORT_TOKEN")?;
+        let token = self.token.read("STATUARY_IMPORT_TOKEN")?;
         let db = open_or_create(common, &common.file()?).await?;
         let account_id = account(&db, self.account).await?;
         let vendor = match from {

@@ -13,6 +13,11 @@ use service::write::{KEY, REPLAYED};
 /// Time for which a browser keeps the answer to a preflight request.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(1);
 
+/// The header with the session of a client of the Model Context Protocol: this server has none, but clients look for it.
+const SESSION: &str = "mcp-session-id";
+/// The headers that such clients send.
+const MCP: [&str; 4] = [SESSION, "mcp-protocol-version", "mcp-method", "mcp-name"];
+
 /// The layer for cross-origin requests from the origins in the settings; `None` without any.
 pub fn layer(settings: &Settings) -> Option<CorsLayer> {
     let origins: Vec<_> =
@@ -30,20 +35,26 @@ pub fn layer(settings: &Settings) -> Option<CorsLayer> {
         .allow_origin(allowed)
         .max_age(PREFLIGHT_AGE)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            HeaderName::from_static("x-requested-with"),
-            KEY,
-            header::IF_MATCH,
-            header::IF_NONE_MATCH,
-            native::events::LAST_EVENT_ID,
-            faults::HEADER,
-        ])
+        .allow_headers(
+            [
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                HeaderName::from_static("x-requested-with"),
+                KEY,
+                header::IF_MATCH,
+                header::IF_NONE_MATCH,
+                native::events::LAST_EVENT_ID,
+                faults::HEADER,
+            ]
+            .into_iter()
+            .chain(MCP.map(HeaderName::from_static))
+            .collect::<Vec<_>>(),
+        )
         .expose_headers(
             limits::HEADERS
                 .into_iter()
                 .chain([header::ETAG, header::LINK, header::RETRY_AFTER, REPLAYED, request_id::HEADER])
+                .chain([HeaderName::from_static(SESSION)])
                 .collect::<Vec<_>>(),
         );
     Some(layer)

@@ -1,15 +1,16 @@
-//! Pulling from OpenProject's API: statuses, projects with the people who can be assigned there, work packages with their
-//! activities, and the people whom these name.
+//! Pulling from OpenProject's API: statuses, projects with their members and the people who can be assigned there, work packages
+//! with their activities, and the people whom these name.
 //!
 //! OpenProject names no creator of a project: the person of the token stands for it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Result, bail};
 use serde_json::Value;
 
+use super::members::{self, Members};
 use super::people::People;
-use super::read::{day, flag, id, id_of, member, text, time};
+use super::read::{day, flag, id, id_of, linked, member, text, time};
 use super::sink::Sink;
 use super::source::Source;
 use domain::ids::{AccountId, UserId, WorkPackageId, WorkspaceId};
@@ -48,8 +49,11 @@ pub fn pull(source: Source, sink: &mut Sink, people: People) -> Result<()> {
     pull.me = UserId(id);
     pull.sink.store(vec![Batch::Users(vec![user])], None)?;
     pull.statuses()?;
-    for project in pull.projects()? {
-        pull.members(project)?;
+    let projects = pull.projects()?;
+    let mut members = pull.memberships()?;
+    for project in projects {
+        let own = members.remove(&project).unwrap_or_default();
+        pull.members(project, own)?;
     }
     pull.packages()
 }
@@ -115,13 +119,27 @@ impl Pull<'_> {
         if may_read { Ok(ids) } else { bail!("the token may not read projects") }
     }
 
-    /// Reads the people who can be assigned in a project, and makes them participants who may read: the API does not tell
-    /// everybody what else they may do there.
-    fn members(&mut self, project: i64) -> Result<()> {
+    /// Reads who is a member of which project, with the most that the roles allow. Not everybody may read this.
+    fn memberships(&mut self) -> Result<Members> {
+        self.source.note("memberships");
+        let mut members = Members::new();
+        let may_read = self.pages("/memberships?", |_, found| {
+            found.iter().for_each(|one| members::add(&mut members, one));
+            Ok(())
+        })?;
+        if !may_read {
+            let reason =
+                "memberships may not be read: people take part where they can be assigned, and may read";
+            self.sink.refuse("participation", 0, reason);
+        }
+        Ok(members)
+    }
+
+    /// Makes the members of a project participants, and those who can be assigned there participants who may read.
+    fn members(&mut self, project: i64, mut members: BTreeMap<i64, (Permission, Value)>) -> Result<()> {
         let answer = self.source.get(&format!("/projects/{project}/available_assignees"))?;
         if !answer.is_good() {
-            self.sink.refuse("participation", project, "those of this project may not be read");
-            return Ok(());
+            self.sink.refuse("participation", project, "those who can be assigned may not be read");
         }
         let (mut users, mut parts) = (Vec::new(), Vec::new());
         for one in elements(&answer.json) {
@@ -130,8 +148,10 @@ impl Pull<'_> {
                 continue;
             };
             users.extend(self.user(id, one));
-            parts.push(part(project, id));
+            parts.push(part(project, id, members.remove(&id).map_or(Permission::View, |(most, _)| most)));
         }
+        parts.extend(members.iter().map(|(id, (permission, _))| part(project, *id, *permission)));
+        users.extend(self.linked(members.into_iter().map(|(id, (_, link))| (id, link)).collect())?);
         self.sink.store(vec![Batch::Users(users), Batch::Participations(parts)], None)
     }
 
@@ -193,14 +213,6 @@ fn elements(json: &Value) -> &[Value] {
     json["_embedded"]["elements"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The id at the end of a link (0 if the link is null), and the link.
-fn linked(object: &Value, name: &str) -> (i64, Value) {
-    let link = member(member(object, "_links"), name);
-    let href = text(link, "href").unwrap_or_default();
-    let end = href.rsplit('/').next().and_then(|end| end.parse().ok());
-    (end.unwrap_or_default(), link.clone())
-}
-
 fn linked_id(object: &Value, name: &str) -> Option<i64> {
     Some(linked(object, name).0).filter(|id| *id > 0)
 }
@@ -247,7 +259,7 @@ fn project(object: &Value, me: UserId) -> Result<Workspace, String> {
 }
 
 /// Participations have no ids of their own here: project and person make one.
-fn part(project: i64, user: i64) -> Participation {
+fn part(project: i64, user: i64, permission: Permission) -> Participation {
     let at = base::clock::Time(0);
     Participation {
         id: project.wrapping_shl(32).wrapping_add(user),
@@ -255,7 +267,7 @@ fn part(project: i64, user: i64) -> Participation {
         workspace_id: WorkspaceId(project),
         user_id: UserId(user),
         side: Side::Provider,
-        permission: Permission::View,
+        permission,
         created_at: at,
         updated_at: at,
     }

@@ -25,6 +25,14 @@ pub fn text(object: &Value, name: &str) -> Option<String> {
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
+/// The id at the end of a link of OpenProject (0 if the link is null), and the link.
+pub fn linked(object: &Value, name: &str) -> (i64, Value) {
+    let link = member(member(object, "_links"), name);
+    let href = text(link, "href").unwrap_or_default();
+    let end = href.rsplit('/').next().and_then(|end| end.parse().ok());
+    (end.unwrap_or_default(), link.clone())
+}
+
 /// A flag; false if it is absent.
 pub fn flag(object: &Value, name: &str) -> bool {
     member(object, name).as_bool().unwrap_or_default()

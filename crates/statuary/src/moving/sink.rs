@@ -32,7 +32,7 @@ impl Sink {
 
     /// Stores records in one transaction, and how far the import came with them.
     pub fn store(&mut self, batches: Vec<Batch>, position: Option<Position>) -> Result<()> {
-        self.route.at = Clock::System.now();
+        self.route.change.at = Clock::System.now();
         let whole = self.write(batches.clone(), position);
         let outcome = match whole {
             Err(error) if is_conflict(&error) => self.singly(batches, position)?,
@@ -115,5 +115,5 @@ const fn is_conflict(error: &Error) -> bool {
 
 /// The scope of the writes of an import.
 const fn scope(route: &Route) -> Scope {
-    Scope::Account(route.account_id.0)
+    Scope::Account(route.change.account_id.0)
 }

@@ -270,12 +270,19 @@ async fn allowed_origins_can_read_and_send_the_headers() {
     ];
     let allowed = app.request(Method::OPTIONS, REPORT, &requested, "").await;
     let allowed = allowed.header("access-control-allow-headers").to_owned();
-    for name in ["idempotency-key", "if-match", "if-none-match"] {
+    for name in [
+        "idempotency-key",
+        "if-match",
+        "if-none-match",
+        "last-event-id",
+        "mcp-protocol-version",
+        "mcp-session-id",
+    ] {
         assert!(allowed.split(',').any(|one| one == name), "{allowed}");
     }
     let shown = get(&app, "ada", REPORT, ("origin", "https://board.example")).await;
     let exposed = shown.header("access-control-expose-headers");
-    for name in ["etag", "idempotent-replayed", "link", "x-request-id", "retry-after"] {
+    for name in ["etag", "idempotent-replayed", "link", "mcp-session-id", "x-request-id", "retry-after"] {
         assert!(exposed.split(',').any(|one| one == name), "{exposed}");
     }
 }

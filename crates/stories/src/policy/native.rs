@@ -49,6 +49,8 @@ fn records() -> Vec<Row> {
         (Method::PATCH, "/users/2580", json!({"full_name": ""}), [422, 404, 404, 404, 404, 404, 403, 404]),
         (get.clone(), "/users/2545/identities", none.clone(), [200, 200, 403, 403, 403, 403, 404, 404]),
         (Method::DELETE, "/users/2545/identities/1", none.clone(), [404, 404, 403, 403, 403, 403, 404, 404]),
+        (get.clone(), "/sheets/reports", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),
+        (Method::POST, "/sheets/reports", json!({}), [415, 403, 403, 403, 403, 403, 403, 415]),
         (get.clone(), "/portfolio", none.clone(), [200; 8]),
         (get.clone(), "/portfolio/pack?format=xlsx", none.clone(), [200; 8]),
         (get.clone(), "/workspaces", none.clone(), [200; 8]),

@@ -140,6 +140,9 @@ fn settings() -> Vec<Other> {
     vec![
         get("/settings", "/settings", [303, 200, 303]),
         post("/settings", "/settings", [303, 403, 303]),
+        get("/sheets", "/sheets", [303, 200, 303]),
+        post("/sheets", "/sheets", [303, 403, 303]),
+        get("/sheets/{file}", "/sheets/reports.csv", [303, 200, 303]),
         get("/report_templates", "/report_templates", [303, 200, 303]),
         post("/report_templates", "/report_templates", [303, 403, 303]),
         get("/report_templates/new", "/report_templates/new", [303, 200, 303]),

@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 use super::rows::Row;
 
 /// The paths in the router.
-pub const ROUTES: [&str; 9] = [
+pub const ROUTES: [&str; 12] = [
     "/ServiceProviderConfig",
     "/ResourceTypes",
     "/ResourceTypes/{id}",
     "/Schemas",
     "/Schemas/{id}",
+    "/.search",
+    "/Users/.search",
+    "/Groups/.search",
     "/Users",
     "/Users/{id}",
     "/Groups",
@@ -30,6 +33,9 @@ pub fn rows() -> Vec<Row> {
         get("/ResourceTypes/User"),
         get("/Schemas"),
         get("/Schemas/urn:ietf:params:scim:schemas:core:2.0:User"),
+        row(Method::POST, "/.search", json!({}), 200, 200),
+        row(Method::POST, "/Users/.search", json!({}), 200, 200),
+        row(Method::POST, "/Groups/.search", json!({}), 200, 200),
         get("/Users"),
         row(Method::POST, "/Users", json!({}), 400, 400),
         row(Method::GET, "/Users/2545", Value::Null, 200, 404),

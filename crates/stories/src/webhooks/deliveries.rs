@@ -8,6 +8,7 @@ use super::receiver::{NONE, Received, Receiver};
 use super::{add, deliveries, harbor, post, report, settle};
 use crate::{Engine, NOW, TestApp, lines};
 use db::Scope;
+use domain::events::{Change, Source};
 use domain::ids::AccountId;
 use domain::moving;
 use domain::moving::sheet::{self, Kind, Row, SOURCE};
@@ -169,7 +170,8 @@ async fn move_in(app: &TestApp, reports: &[(&str, &str)]) -> moving::Outcome {
     };
     let rows: Vec<Row> = (2..).zip(reports).map(row).collect();
     let (account_id, at) = (AccountId(415), app.app.clock.now());
-    let route = Route { account_id, source: SOURCE.to_owned(), vendor: Vendor::Sheet, at };
+    let change = Change { account_id, actor_id: None, token_id: None, surface: Source::CommandLine, at };
+    let route = Route { change, source: SOURCE.to_owned(), vendor: Vendor::Sheet };
     let read = app.app.db.write(
         Scope::Account(account_id.0),
         work!(|conn| sheet::store(conn, &route, Kind::Reports, &rows).await),

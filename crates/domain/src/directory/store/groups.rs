@@ -1,6 +1,6 @@
 //! The SQL of the groups of a directory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::directory::{Group, GroupDraft, MOST_GROUPS, Member, TOO_MANY_GROUPS, name_key};
 use crate::error::{Error, Problem, Result, Violation};
@@ -13,7 +13,7 @@ use crate::users;
 use crate::users::access;
 use crate::users::{Changes, User};
 use db::{Conn, List};
-use db::{bind, statements};
+use db::{bind, in_ids, statements};
 
 record! {
     Group in directory_groups { id, account_id, display_name, external_id, created_at, updated_at }
@@ -34,9 +34,8 @@ statements! {
             and (cast(:external_id as text) is null or external_id = :external_id)";
     MEMBERS = "select ", Member::COLUMNS, " from directory_members
         where account_id = :account_id and group_id = :group_id order by user_id";
-    GROUPS_OF = "select ", Group::COLUMNS, " from directory_groups where account_id = :account_id and id in
-            (select m.group_id from directory_members m where m.account_id = :account_id and m.user_id = :user_id)
-        order by id";
+    MEMBERSHIPS_OF = "select ", Member::COLUMNS, " from directory_members
+        where account_id = :account_id and ", in_ids!("user_id", "users"), " order by user_id, group_id";
     MEMBERSHIPS = "select ", Member::COLUMNS, " from directory_members
         where account_id = :account_id and user_id = :user_id order by id";
     UPDATE = "update directory_groups set display_name = :display_name, display_key = :display_key,
@@ -81,9 +80,26 @@ pub async fn members(conn: &mut Conn, account_id: AccountId, group_id: i64) -> R
     users::store::of_account(conn, account_id, &ids).await
 }
 
+/// The groups of some people, by id, for each who has any.
+pub async fn of_users(
+    conn: &mut Conn,
+    account_id: AccountId,
+    users: &List<UserId>,
+) -> db::Result<HashMap<UserId, Vec<Group>>> {
+    let members = conn.all(&bind![MEMBERSHIPS_OF; account_id, users], Member::read).await?;
+    let ids: BTreeSet<i64> = members.iter().map(|member| member.group_id).collect();
+    let groups: Vec<Group> = table::of_account(conn, account_id, &ids.into_iter().collect()).await?;
+    let groups: HashMap<i64, Group> = groups.into_iter().map(|group| (group.id, group)).collect();
+    let mut of: HashMap<UserId, Vec<Group>> = HashMap::new();
+    for member in members {
+        of.entry(member.user_id).or_default().extend(groups.get(&member.group_id).cloned());
+    }
+    Ok(of)
+}
+
 /// The groups of a person.
 pub async fn of_user(conn: &mut Conn, account_id: AccountId, user_id: UserId) -> db::Result<Vec<Group>> {
-    conn.all(&bind![GROUPS_OF; account_id, user_id], Group::read).await
+    Ok(of_users(conn, account_id, &[user_id].into()).await?.remove(&user_id).unwrap_or_default())
 }
 
 /// Adds a group. `administrators` is the name of the group whose members are administrators.

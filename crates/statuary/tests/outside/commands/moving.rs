@@ -7,6 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::client::{export, get, records, send};
+use crate::conform::wrong::{self, Fault, RecordedRequest};
 use crate::support::{Ended, Engine, Process, Server, Store};
 
 /// A demo server that fails as its rules say, and its administrator's token.
@@ -232,8 +233,12 @@ fn projects_and_work_packages_come_from_openprojects_api_and_only_changes_come_a
     };
     compare();
     let before = export(&here);
-    let again = table(import(&here, "openproject", &source).end());
-    assert!(again.values().all(|[new, changed, _, refused]| new + changed + refused == 0), "{again:?}");
+    let again = import(&here, "openproject", &source).end();
+    // The source has no memberships.
+    assert!(again.out.contains("refused: participation 0: memberships may not be read"), "{}", again.out);
+    let again = table(again);
+    assert!(again.values().all(|[new, changed, ..]| new + changed == 0), "{again:?}");
+    assert_eq!(again.values().map(|[.., refused]| refused).sum::<u64>(), 1, "{again:?}");
     assert_eq!(export(&here), before);
 
     // A work package below one that comes after it.
@@ -258,6 +263,46 @@ fn projects_and_work_packages_come_from_openprojects_api_and_only_changes_come_a
     compare();
     here.run(&["verify"], "").success();
     source.0.stop();
+}
+
+/// What a server with memberships answers: ada manages a project, bo writes in it, and root has a role of its own.
+const MEMBERSHIPS: &str = r#"{"_type": "Collection", "total": 4, "count": 4, "pageSize": 200, "offset": 1, "_embedded": {"elements": [
+    {"_type": "Membership", "id": 1, "_links": {"project": {"href": "/api/v3/projects/53760"},
+        "principal": {"href": "/api/v3/users/2545"}, "roles": [{"title": "Project admin"}, {"title": "Reader"}]}},
+    {"_type": "Membership", "id": 2, "_links": {"project": {"href": "/api/v3/projects/53760"},
+        "principal": {"href": "/api/v3/users/2551"}, "roles": [{"title": "Member"}]}},
+    {"_type": "Membership", "id": 3, "_links": {"project": {"href": "/api/v3/projects/53760"},
+        "principal": {"href": "/api/v3/users/2500"}, "roles": [{"title": "Auditor"}]}},
+    {"_type": "Membership", "id": 4, "_links": {"project": {"href": null},
+        "principal": {"href": "/api/v3/users/2551"}, "roles": [{"title": "Project admin"}]}}]}}"#;
+
+#[test]
+fn memberships_come_from_openproject_with_what_their_roles_allow() {
+    let (there, here) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
+    let server = there.serve(&[]);
+    let proxy = wrong::Server::start(&server.url);
+    let hits = |request: &RecordedRequest| request.is("GET", "/memberships");
+    proxy.plant(&[Fault::reading("memberships", hits, |answer| answer.answer(200, MEMBERSHIPS), &[])]);
+    let mut command = here.command(&["import", "--from", "openproject", "--url", &proxy.url]);
+    command.env("STATUARY_IMPORT_TOKEN", "root");
+    let ended = Process::start(command, "").end();
+    assert!(!ended.out.contains("refused: participation"), "{}", ended.out);
+    table(ended);
+    let archive = export(&here);
+    let people = names(&archive, "user", "full_name");
+    let workspaces = names(&archive, "workspace", "title");
+    let named = |names: &BTreeMap<i64, Value>, id: &Value| names[&id.as_i64().expect("an id")].clone();
+    let parts: BTreeMap<String, Value> = records(&archive, "participation")
+        .iter()
+        .filter(|part| named(&workspaces, &part["workspace_id"]) == "Harbor rollout")
+        .map(|part| (named(&people, &part["user_id"]).to_string(), part["permission"].clone()))
+        .collect();
+    for (name, permission) in [("Ada Park", "admin"), ("Bo Lindström", "edit"), ("Root Admin", "view")] {
+        assert_eq!(parts.get(&json!(name).to_string()), Some(&json!(permission)), "{name}: {parts:?}");
+    }
+    let agents = proxy.requested().iter().map(|one| one.headers["user-agent"].clone()).collect::<Vec<_>>();
+    assert!(agents.iter().all(|agent| agent.as_bytes().starts_with(b"statuary-import/")), "{agents:?}");
+    server.stop();
 }
 
 #[rstest]

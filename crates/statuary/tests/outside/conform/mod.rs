@@ -7,4 +7,4 @@ mod openproject;
 mod openproject_packages;
 mod openproject_writes;
 mod planted;
-mod wrong;
+pub mod wrong;

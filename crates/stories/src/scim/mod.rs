@@ -1,5 +1,7 @@
 //! Stories of SCIM: the requests of Entra ID and of Okta as they document them, on both engines.
 
+mod search;
+
 use axum::http::Method;
 use macros::both_engines;
 use serde_json::{Value, json};
@@ -8,6 +10,7 @@ use crate::browser::Browser;
 use crate::{Answer, Engine, TestApp};
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 async fn sent(
