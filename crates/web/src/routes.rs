@@ -9,6 +9,7 @@ use super::account;
 use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, drafts, index as desk, mine};
+use super::factors;
 use super::fields;
 use super::first_steps;
 use super::forgotten;
@@ -142,9 +143,18 @@ pub fn routes() -> Router<App> {
         .route("/palette", get(palette::show))
         .route("/preferences", get(preferences::show).post(preferences::create))
         .route("/login", get(session::show).post(session::create))
+        .route("/login/factor", get(factors::sign_in::show).post(factors::sign_in::create))
         .route("/login/openid", get(openid::begin))
         .route("/login/openid/callback", get(openid::callback))
         .route("/login/openid/logout", post(openid::logout::back_channel))
+        .route("/account/factors", get(factors::show).post(factors::create))
+        .route("/account/factors/new", get(factors::blank))
+        .route("/account/factors/codes", get(factors::changes::ask_codes).post(factors::changes::new_codes))
+        .route(
+            "/account/factors/{id}/remove",
+            get(factors::changes::ask_removal).post(factors::changes::remove),
+        )
+        .route("/people/{id}/factors/reset", get(factors::reset::ask).post(factors::reset::reset))
         .route("/account/openid", post(openid::connect))
         .route("/people/{id}/identities/{identity}/end", post(openid::disconnect))
         .route("/login/{secret}", get(session::show_link).post(session::by_link))
