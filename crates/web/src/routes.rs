@@ -10,6 +10,7 @@ use super::comments as comment;
 use super::consent;
 use super::desk::{cadence, drafts, index as desk, mine};
 use super::factors;
+use super::factors::changes as factor;
 use super::fields;
 use super::first_steps;
 use super::forgotten;
@@ -149,11 +150,8 @@ pub fn routes() -> Router<App> {
         .route("/login/openid/logout", post(openid::logout::back_channel))
         .route("/account/factors", get(factors::show).post(factors::create))
         .route("/account/factors/new", get(factors::blank))
-        .route("/account/factors/codes", get(factors::changes::ask_codes).post(factors::changes::new_codes))
-        .route(
-            "/account/factors/{id}/remove",
-            get(factors::changes::ask_removal).post(factors::changes::remove),
-        )
+        .route("/account/factors/codes", get(factor::ask_codes).post(factor::new_codes))
+        .route("/account/factors/{id}/remove", get(factor::ask_removal).post(factor::remove))
         .route("/people/{id}/factors/reset", get(factors::reset::ask).post(factors::reset::reset))
         .route("/account/openid", post(openid::connect))
         .route("/people/{id}/identities/{identity}/end", post(openid::disconnect))

@@ -29,10 +29,6 @@ pub fn pairs(fields: &Fields) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-pub fn fields<'f>(fields: &'f Fields, name: &'f str) -> Vec<(&'f str, &'f str)> {
-    pairs(fields).into_iter().chain([("name", name)]).collect()
-}
-
 impl Passkey {
     pub fn new() -> Self {
         let (random, kind) = (SystemRandom::new(), &ECDSA_P256_SHA256_ASN1_SIGNING);

@@ -260,9 +260,12 @@ fn others() -> Vec<Other> {
         get("/account/factors", "/account/factors", [303, 200, 303]),
         post("/account/factors", "/account/factors", [303, 403, 303]),
         get("/account/factors/new", "/account/factors/new", [303, 200, 303]),
+        get("/account/factors/codes", "/account/factors/codes", [303, 200, 303]),
         post("/account/factors/codes", "/account/factors/codes", [303, 403, 303]),
+        get("/account/factors/{id}/remove", "/account/factors/1/remove", [303, 404, 303]),
         post("/account/factors/{id}/remove", "/account/factors/1/remove", [303, 403, 303]),
-        post("/people/{id}/factors/reset", "/people/2545/factors/reset", [303, 403, 303]),
+        get("/people/{id}/factors/reset", "/people/2551/factors/reset", [303, 200, 303]),
+        post("/people/{id}/factors/reset", "/people/2551/factors/reset", [303, 403, 303]),
         post("/account/openid", "/account/openid", [303, 403, 303]),
         post("/people/{id}/identities/{identity}/end", "/people/2545/identities/1/end", [303, 403, 303]),
         // Without a session there is nothing to end; with one, its CSRF token is required.
