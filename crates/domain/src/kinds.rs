@@ -6,10 +6,10 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, acknowledgements, auth, cadences, calendar, comments, directory, erasures, external_references,
-    factors, fields, identities, invitations, labels, milestones, notes, notifications, oauth, participations,
-    programmes, report_drafts, report_history, report_requests, report_templates, sessions, share_links,
-    status_changes, status_reports, statuses, users, view_pins, views, watches, webhooks, work_packages,
-    workspaces,
+    factors, fields, identities, invitations, labels, milestones, notes, notifications, oauth,
+    participations, programmes, report_drafts, report_history, report_requests, report_templates, sessions,
+    share_links, status_changes, status_reports, statuses, users, view_pins, views, watches, webhooks,
+    work_packages, workspaces,
 };
 use db::Statement;
 

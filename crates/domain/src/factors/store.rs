@@ -137,7 +137,9 @@ async fn add(conn: &mut Conn, change: &Change, factor: Factor) -> Result<Option<
     let is_known = match &factor.credential {
         Some(id) => {
             let id = hex::decode(id).unwrap_or_default();
-            conn.first(&bind![WITH_CREDENTIAL; account_id, credential: &id[..]], Factor::read).await?.is_some()
+            conn.first(&bind![WITH_CREDENTIAL; account_id, credential: &id[..]], Factor::read)
+                .await?
+                .is_some()
         }
         None => false,
     };
@@ -188,8 +190,8 @@ pub async fn use_code(conn: &mut Conn, change: &Change, user_id: UserId, typed: 
         let seconds = since.plus_seconds(WRONG_SECONDS).unix_seconds() - change.at.unix_seconds();
         return Ok(Typed::Later(u64::try_from(seconds.max(1)).unwrap_or(1)));
     }
-    let is_right =
-        use_app_code(conn, change, user_id, typed).await? || use_recovery_code(conn, change, &codes, typed).await?;
+    let is_right = use_app_code(conn, change, user_id, typed).await?
+        || use_recovery_code(conn, change, &codes, typed).await?;
     let (wrong, since) = if is_right { (0, None) } else { (wrong + 1, since.or(Some(change.at))) };
     if (wrong, since) != (codes.wrong, codes.wrong_since) {
         let query = bind![COUNT_WRONG; wrong, wrong_since: since, codes.account_id, codes.id];

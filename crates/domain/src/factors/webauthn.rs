@@ -38,7 +38,10 @@ pub fn challenge(random: [u8; 32], now: Time) -> [u8; 32] {
 
 /// Whether a question of this service can still be answered.
 pub fn is_current(challenge: &[u8], now: Time) -> bool {
-    let asked = challenge.last_chunk::<8>().filter(|_| challenge.len() == 32).map(|bytes| Time(i64::from_be_bytes(*bytes)));
+    let asked = challenge
+        .last_chunk::<8>()
+        .filter(|_| challenge.len() == 32)
+        .map(|bytes| Time(i64::from_be_bytes(*bytes)));
     asked.is_some_and(|asked| now < asked.plus_seconds(ANSWERED_WITHIN))
 }
 
@@ -97,8 +100,13 @@ impl<'d> Data<'d> {
 
     /// Checks that after the parts that were read there is nothing but the extensions that the flags name.
     fn ends_with(&self, rest: &[u8]) -> Result<(), &'static str> {
-        let rest = if self.flags & EXTENDED == 0 { Some(rest) } else { Value::read(rest).map(|(_, rest)| rest) };
-        if rest.is_some_and(<[u8]>::is_empty) { Ok(()) } else { Err("there is more in the answer than it says") }
+        let rest =
+            if self.flags & EXTENDED == 0 { Some(rest) } else { Value::read(rest).map(|(_, rest)| rest) };
+        if rest.is_some_and(<[u8]>::is_empty) {
+            Ok(())
+        } else {
+            Err("there is more in the answer than it says")
+        }
     }
 }
 

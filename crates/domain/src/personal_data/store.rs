@@ -12,9 +12,10 @@ use crate::ids::{AccountId, UserId};
 use crate::record::{Logged, snapshot};
 use crate::table::Table;
 use crate::{
-    acknowledgements, auth, cadences, comments, directory, erasures, factors, identities, invitations, milestones,
-    notes, notifications, oauth, participations, report_drafts, report_history, report_requests, sessions,
-    share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
+    acknowledgements, auth, cadences, comments, directory, erasures, factors, identities, invitations,
+    milestones, notes, notifications, oauth, participations, report_drafts, report_history, report_requests,
+    sessions, share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages,
+    workspaces,
 };
 use base::clock::Time;
 use db::{Conn, Error, Work};

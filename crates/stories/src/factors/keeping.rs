@@ -4,7 +4,8 @@ use axum::http::Method;
 use macros::both_engines;
 
 use super::{
-    PASSWORD, add_app, add_first_app, at_second_step, by_password, is_signed_in, is_sound, recovery_codes, with_pat,
+    PASSWORD, add_app, add_first_app, at_second_step, by_password, is_signed_in, is_sound, recovery_codes,
+    with_pat,
 };
 use crate::browser::Browser;
 use crate::{Engine, TestApp};
@@ -64,12 +65,18 @@ async fn an_archive_has_no_factors_and_an_erasure_leaves_none(engine: Engine) {
     assert!(!is_signed_in(&mut there).await);
     // The export of the person names the factor.
     let known = app.own("pat", Method::GET, "/users/71/export").await.json();
-    assert_eq!((&known["factor"][0]["name"], &known["recovery_codes"][0]["remaining"]), (&"Phone".into(), &10.into()));
+    assert_eq!(
+        (&known["factor"][0]["name"], &known["recovery_codes"][0]["remaining"]),
+        (&"Phone".into(), &10.into())
+    );
 
     let headers = [("authorization", "Bearer root"), ("content-type", "application/json")];
     let erased = app.request(Method::POST, "/api/statuary/v1/users/71/erase", &headers, "{}").await;
     assert_eq!(erased.status, 200, "{erased}");
-    assert_eq!(app.own("root", Method::GET, "/users/71/factors").await.json()["factors"], serde_json::json!([]));
+    assert_eq!(
+        app.own("root", Method::GET, "/users/71/factors").await.json()["factors"],
+        serde_json::json!([])
+    );
     let events = app.own("root", Method::GET, "/events?types=factor.*").await;
     assert!(events.text.contains("factor.deleted") && !events.text.contains("Phone"), "{events}");
     is_sound(&app).await;

@@ -66,7 +66,8 @@ fn recovery_codes(page: &Answer) -> Vec<String> {
 async fn add_app(browser: &mut Browser<'_>, now: Time) -> (String, Vec<String>) {
     let secret = carried(&browser.get("/account/factors/new").await);
     let right = code(&secret, now);
-    let typed = |code, proof| [("secret", secret.as_str()), ("code", code), ("name", "Phone"), ("proof", proof)];
+    let typed =
+        |code, proof| [("secret", secret.as_str()), ("code", code), ("name", "Phone"), ("proof", proof)];
     for (fields, problem) in
         [(typed("000000", PASSWORD), "id=\"code-problem\""), (typed(&right, "Kran"), "id=\"proof-problem\"")]
     {
@@ -175,10 +176,7 @@ async fn an_account_can_require_a_factor(engine: Engine) {
         [("secret", secret.as_str()), ("code", &right), ("name", "Phone"), ("return_to", "/changes")];
     let page = browser.post("/login/factor", &fields).await;
     let codes = recovery_codes(&page);
-    assert!(
-        page.status == 200 && codes.len() == 10 && page.text.contains("href=\"/changes\""),
-        "{page:?}"
-    );
+    assert!(page.status == 200 && codes.len() == 10 && page.text.contains("href=\"/changes\""), "{page:?}");
     assert!(is_signed_in(&mut browser).await);
     // The last one stays.
     let factors = app.own("pat", Method::GET, "/users/71/factors").await.json();
@@ -195,7 +193,9 @@ async fn an_account_can_require_a_factor(engine: Engine) {
     assert_eq!(root.post("/login/factor", &fields).await.status, 200);
     let person = root.get("/people/71").await;
     assert!(person.text.contains("Phone") && person.text.contains("/people/71/factors/reset"), "{person:?}");
-    assert!(root.get("/people/71/factors/reset").await.text.contains("Reset the second factors of Pat Harbor?"));
+    assert!(
+        root.get("/people/71/factors/reset").await.text.contains("Reset the second factors of Pat Harbor?")
+    );
     assert_eq!(root.submit("/people/71/factors/reset", &[]).await.header("location"), "/people/71");
     assert!(!is_signed_in(&mut browser).await);
     assert_eq!(app.own("pat", Method::GET, "/users/71/factors").await.json()["factors"], json!([]));
@@ -204,7 +204,8 @@ async fn an_account_can_require_a_factor(engine: Engine) {
         let record = if one["after"].is_null() { &one["before"] } else { &one["after"] };
         (record["user_id"] == 71).then(|| one["type"].clone())
     };
-    let kinds: Vec<Value> = events.json()["events"].as_array().expect("a list").iter().filter_map(of_pat).collect();
+    let kinds: Vec<Value> =
+        events.json()["events"].as_array().expect("a list").iter().filter_map(of_pat).collect();
     assert_eq!(
         kinds,
         ["factor.created", "recovery_codes.created", "factor.deleted", "recovery_codes.deleted"]
@@ -233,16 +234,26 @@ async fn a_passkey_is_a_second_factor_and_what_it_is_asked_counts_once(engine: E
     assert_eq!((&asked["rp"]["id"], &asked["attestation"]), (&json!("status.example"), &json!("none")));
     let with = |answer: &passkey::Fields| {
         let fields = answer.iter().map(|(name, value)| (*name, value.clone()));
-        fields.chain([("name", "Key".to_owned()), ("proof", PASSWORD.to_owned())]).collect::<passkey::Fields>()
+        fields
+            .chain([("name", "Key".to_owned()), ("proof", PASSWORD.to_owned())])
+            .collect::<passkey::Fields>()
     };
     let evil = with(&passkey.register(&asked, "https://evil.example"));
     assert_eq!(own.submit("/account/factors", &passkey::pairs(&evil)).await.status, 422);
     let stale = with(&passkey.register(&asked, ORIGIN));
-    assert_eq!(own.submit("/account/factors", &passkey::pairs(&stale)).await.status, 422, "it was asked once");
+    assert_eq!(
+        own.submit("/account/factors", &passkey::pairs(&stale)).await.status,
+        422,
+        "it was asked once"
+    );
     let asked = passkey::question(&own.get("/account/factors/new").await);
     app.app.clock.advance(600);
     let late = with(&passkey.register(&asked, ORIGIN));
-    assert_eq!(own.submit("/account/factors", &passkey::pairs(&late)).await.status, 422, "ten minutes passed");
+    assert_eq!(
+        own.submit("/account/factors", &passkey::pairs(&late)).await.status,
+        422,
+        "ten minutes passed"
+    );
     let asked = passkey::question(&own.get("/account/factors/new").await);
     let good = with(&passkey.register(&asked, ORIGIN));
     let page = own.submit("/account/factors", &passkey::pairs(&good)).await;

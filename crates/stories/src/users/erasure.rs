@@ -31,9 +31,9 @@ const CODES: &[(&str, &str)] = &[
     ("grants", "scopes code_sha256 code_challenge code_challenge_method"),
     ("refresh_tokens", "sha256"),
     // The rows of an erased person are deleted.
-    ("sessions", "sha256 agent provider_session id_token awaits"),
+    ("sessions", "sha256 agent provider_session id_token awaits challenge"),
     ("identities", "issuer subject"),
-    ("factors", "kind"),
+    ("factors", "kind secret credential"),
     ("recovery_codes", "digests"),
     // The address and the digests of another system.
     ("source_records", "source kind digest"),

@@ -2,8 +2,8 @@
 
 use axum::http::HeaderMap;
 
-use super::OwnSite;
 use super::questions::{carried, carried_secret};
+use super::site::OwnSite;
 use db::Conn;
 use domain::error::{Error, Problem, Result};
 use domain::events::Change;

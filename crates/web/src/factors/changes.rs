@@ -87,10 +87,9 @@ pub async fn remove(
         return Ok(wish.page(&signed_in, proof, form_errors));
     }
     let (change, of) = (signed_in.change(&app), (signed_in.user.id, id::<i64>(&text)?));
-    let work = app.db.write(
-        Scope::Account(change.account_id.0),
-        work!(|conn| store::remove(conn, &change, of).await),
-    );
+    let work = app
+        .db
+        .write(Scope::Account(change.account_id.0), work!(|conn| store::remove(conn, &change, of).await));
     match work.await {
         Ok(()) => Ok(see_other(PATH)),
         Err(Error::Invalid(_)) => {

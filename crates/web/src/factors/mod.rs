@@ -15,8 +15,8 @@ use axum::response::Response;
 
 use self::added::Added;
 use self::proof::Proof;
-use self::questions::{carried_secret, creation, picture};
-pub use self::site::OwnSite;
+use self::questions::{SERVICE, carried_secret, creation, picture};
+use self::site::OwnSite;
 use crate::error_page::PageResult;
 use crate::form_errors::FormErrors;
 use crate::layout::Layout;
@@ -33,8 +33,6 @@ use domain::work;
 use service::app::App;
 use service::params::Params;
 
-/// The name of this service in apps.
-const SERVICE: &str = "Statuary";
 /// The path of the page.
 const PATH: &str = "/account/factors";
 
@@ -185,9 +183,7 @@ pub async fn create(State(app): State<App>, headers: HeaderMap, submitted: Submi
     match added {
         Ok(Some(codes)) => Ok(show_codes(signed_in.layout(), codes, PATH.to_owned())),
         Ok(None) => Ok(see_other(PATH)),
-        Err(error) => {
-            new_page(&app, &headers, &signed_in, (carried_secret(&form), name), Some(error)).await
-        }
+        Err(error) => new_page(&app, &headers, &signed_in, (carried_secret(&form), name), Some(error)).await,
     }
 }
 

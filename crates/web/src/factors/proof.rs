@@ -40,11 +40,9 @@ impl Proof {
     /// The labels of the forms.
     pub const fn labels(self) -> &'static Labels {
         match self {
-            Self::Password => &[
-                ("name", "factors-name"),
-                ("code", "factors-code"),
-                ("proof", "account-password-current"),
-            ],
+            Self::Password => {
+                &[("name", "factors-name"), ("code", "factors-code"), ("proof", "account-password-current")]
+            }
             Self::Code | Self::Nothing => {
                 &[("name", "factors-name"), ("code", "factors-code"), ("proof", "factors-code")]
             }

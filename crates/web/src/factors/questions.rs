@@ -4,12 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qrcodegen::{QrCode, QrCodeEcc};
 
-use super::{OwnSite, SERVICE};
+use super::site::OwnSite;
 use domain::factors::webauthn::ALGORITHMS;
 use domain::factors::{Factor, totp};
 use domain::users::User;
 use service::params::Params;
 
+/// The name of this service in apps and in browsers.
+pub const SERVICE: &str = "Statuary";
 /// How long the browser waits for a passkey, in milliseconds.
 const PATIENCE: u32 = 120_000;
 

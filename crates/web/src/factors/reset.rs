@@ -47,10 +47,9 @@ pub async fn ask(State(app): State<App>, Path(text): Path<String>, signed_in: Si
 pub async fn reset(State(app): State<App>, Path(text): Path<String>, submitted: SubmittedForm) -> PageResult {
     let id = other(&app, &submitted.signed_in, &text).await?.id;
     let change = submitted.signed_in.change(&app);
-    let work = app.db.write(
-        Scope::Account(change.account_id.0),
-        work!(|conn| store::reset(conn, &change, id).await),
-    );
+    let work = app
+        .db
+        .write(Scope::Account(change.account_id.0), work!(|conn| store::reset(conn, &change, id).await));
     work.await?;
     Ok(see_other(&format!("/people/{id}")))
 }
