@@ -68,6 +68,7 @@ try {
     if (known.includes("{secret}")) return [known.replace("{secret}", "0123456789abcdef"), [404]];
     if (known === "/oauth/authorize") return [known, [400]];
     if (known.startsWith("/applications/{id}")) return [known.replace("{id}", "999"), [404]];
+    if (known.startsWith("/account/factors/{id}")) return [known.replace("{id}", "999"), [404]];
     // The demo has no provider.
     if (known.startsWith("/login/openid")) return [known, [404]];
     if (known === "/forgotten") return [known, [200, 404]];

@@ -55,6 +55,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0046_report_drafts.sql"),
     include_str!("../migrations/0047_registered_applications.sql"),
     include_str!("../migrations/0048_identities.sql"),
+    include_str!("../migrations/0049_factors.sql"),
 ];
 
 /// The number of the newest migration.

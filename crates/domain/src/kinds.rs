@@ -6,10 +6,10 @@ use crate::record::Logged;
 use crate::table::Table;
 use crate::{
     accounts, acknowledgements, auth, cadences, calendar, comments, directory, erasures, external_references,
-    fields, identities, invitations, labels, milestones, notes, notifications, oauth, participations,
-    programmes, report_drafts, report_history, report_requests, report_templates, sessions, share_links,
-    status_changes, status_reports, statuses, users, view_pins, views, watches, webhooks, work_packages,
-    workspaces,
+    factors, fields, identities, invitations, labels, milestones, notes, notifications, oauth,
+    participations, programmes, report_drafts, report_history, report_requests, report_templates, sessions,
+    share_links, status_changes, status_reports, statuses, users, view_pins, views, watches, webhooks,
+    work_packages, workspaces,
 };
 use db::Statement;
 
@@ -26,6 +26,8 @@ macro_rules! kinds {
             unarchived { oauth::RefreshToken, "refresh_token" }
             archived { auth::Token, "token" }
             archived { identities::Identity, "identity" }
+            unarchived { factors::Factor, "factor" }
+            unarchived { factors::RecoveryCodes, "recovery_codes" }
             unarchived { sessions::Session, "session" }
             unarchived { invitations::Invitation, "invitation" }
             unarchived { erasures::Erasure, "erasure" }

@@ -16,6 +16,7 @@ pub mod erasures;
 pub mod error;
 pub mod events;
 pub mod external_references;
+pub mod factors;
 pub mod feed;
 pub mod fields;
 pub mod figures;
@@ -86,6 +87,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         erasures::store::tables::STATEMENTS,
         events::store::STATEMENTS,
         external_references::store::STATEMENTS,
+        factors::store::STATEMENTS,
         feed::store::STATEMENTS,
         fields::store::STATEMENTS,
         figures::store::STATEMENTS,

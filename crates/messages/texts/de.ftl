@@ -213,6 +213,44 @@ openid-ambiguous-text = Mehrere Konten haben hier Ihre E-Mail-Adresse. Melden Si
 openid-taken-text = Dieses Konto von { $name } gehört hier zu jemand anderem, oder Sie sind schon mit einem anderen verbunden. Fragen Sie einen Administrator.
 openid-deactivated-text = Ihr Zugang ist deaktiviert. Fragen Sie einen Administrator.
 openid-last-text = Anders können Sie sich nicht anmelden. Legen Sie zuerst ein Passwort fest.
+factors-title = Zweiter Faktor
+factors-text = Wenn Sie sich mit Ihrem Passwort anmelden, werden Sie zusätzlich nach einem Code aus einer App oder nach einem Passkey gefragt.
+factors-required = Ihr Konto verlangt einen zweiten Faktor.
+factors-add = Zweiten Faktor hinzufügen
+factors-add-app = App hinzufügen
+factors-add-passkey = Passkey hinzufügen
+factors-app = App
+factors-passkey = Passkey
+factors-app-scan = Scannen Sie diesen Code mit einer Authenticator-App.
+factors-app-type = Oder geben Sie diesen Schlüssel ein:
+factors-name = Name des Geräts
+factors-code = Code
+factors-code-help = Der Code aus Ihrer App oder ein Wiederherstellungscode.
+factors-remove = Entfernen
+factors-last-text = Ihr Konto verlangt einen zweiten Faktor. Fügen Sie einen anderen hinzu, bevor Sie diesen entfernen.
+factors-codes-title = Wiederherstellungscodes
+factors-codes-text = Bewahren Sie diese { $count } Codes sicher auf. Mit jedem können Sie sich einmal anmelden, wenn Sie Ihr Gerät verlieren. Sie sehen sie nicht wieder.
+factors-codes-kept = Ich habe sie gesichert
+factors-codes-left = { $count ->
+    [one] Ein Code ist übrig.
+   *[other] { $count } Codes sind übrig.
+}
+factors-codes-new = Neue Codes erstellen
+factors-codes-new-text = Die bisherigen Codes gelten dann nicht mehr.
+factors-remove-title = „{ $name }“ entfernen?
+factors-remove-text = Sie können sich damit nicht mehr anmelden. Mit dem letzten zweiten Faktor entfallen auch die Wiederherstellungscodes.
+factors-reset-title = Zweite Faktoren von { $name } zurücksetzen?
+factors-passkey-failed = Der Browser hat keinen Passkey geliefert. Versuchen Sie es noch einmal oder verwenden Sie einen Code.
+factors-ask-title = Zweiter Faktor
+factors-use-passkey = Passkey verwenden
+factors-failed = Dieser Code oder Passkey ist ungültig.
+factors-setup-title = Zweiten Faktor einrichten
+factors-setup-text = Ihr Konto verlangt einen zweiten Faktor. Wählen Sie eine App oder einen Passkey.
+factors-too-many = Mehr als 10 zweite Faktoren sind nicht möglich.
+factors-reset = Zweite Faktoren zurücksetzen
+factors-reset-help = Für Personen, die ihr Gerät und ihre Wiederherstellungscodes verloren haben. Sie werden überall abgemeldet und melden sich allein mit dem Passwort wieder an.
+settings-requires-factor = Zweiten Faktor verlangen
+settings-requires-factor-help = Wer nur mit einem Passwort angemeldet ist, auch Sie selbst, wird jetzt abgemeldet und richtet beim Anmelden einen ein. Bei einer Anmeldung über den Anbieter fragt dieser danach. API-Tokens funktionieren weiter.
 
 setup-title = Statuary einrichten
 setup-needed = Geben Sie einen Namen und eine E-Mail-Adresse ein.

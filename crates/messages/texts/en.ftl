@@ -213,6 +213,44 @@ openid-ambiguous-text = Several accounts here have your e-mail address. Sign in 
 openid-taken-text = This account of { $name } belongs to another person here, or you are connected with another one already. Ask an administrator.
 openid-deactivated-text = Your access here is deactivated. Ask an administrator.
 openid-last-text = This is the only way in which you can sign in. Choose a password first.
+factors-title = Second factors
+factors-text = When you sign in with your password, you’re also asked for a code from an app, or for a passkey.
+factors-required = Your account requires a second factor.
+factors-add = Add a second factor
+factors-add-app = Add app
+factors-add-passkey = Add passkey
+factors-app = App
+factors-passkey = Passkey
+factors-app-scan = Scan this code with an authenticator app.
+factors-app-type = Or enter this key:
+factors-name = Name of the device
+factors-code = Code
+factors-code-help = The code from your app, or a recovery code.
+factors-remove = Remove
+factors-last-text = Your account requires a second factor. Add another one before you remove this one.
+factors-codes-title = Recovery codes
+factors-codes-text = Keep these { $count } codes in a safe place. Each one signs you in once if you lose your device. You won’t see them again.
+factors-codes-kept = I’ve saved them
+factors-codes-left = { $count ->
+    [one] One code is left.
+   *[other] { $count } codes are left.
+}
+factors-codes-new = Create new codes
+factors-codes-new-text = The codes that you have now stop working.
+factors-remove-title = Remove “{ $name }”?
+factors-remove-text = You won’t be able to sign in with it any more. Recovery codes go with your last second factor.
+factors-reset-title = Reset the second factors of { $name }?
+factors-passkey-failed = The browser returned no passkey. Try again, or use a code.
+factors-ask-title = Second factor
+factors-use-passkey = Use a passkey
+factors-failed = This code or passkey is not valid.
+factors-setup-title = Set up a second factor
+factors-setup-text = Your account requires a second factor. Choose an app or a passkey.
+factors-too-many = You can have up to 10 second factors.
+factors-reset = Reset second factors
+factors-reset-help = For people who lost their device and their recovery codes. They’re signed out everywhere, and sign in with their password alone.
+settings-requires-factor = Require a second factor
+settings-requires-factor-help = People who signed in with a password alone, you included, are signed out now, and set one up when they sign in. Your provider asks those who sign in with it. API tokens keep working.
 
 setup-title = Set up Statuary
 setup-needed = Enter a name and an e-mail address.

@@ -182,6 +182,45 @@ openid-ambiguous-text = לכמה חשבונות כאן יש כתובת הדוא�
 openid-taken-text = החשבון הזה של { $name } שייך כאן לאדם אחר, או שכבר חיברת חשבון אחר. יש לפנות למנהל.
 openid-deactivated-text = הגישה שלך הושבתה. יש לפנות למנהל.
 openid-last-text = זו הדרך היחידה שלך להיכנס. יש לבחור סיסמה תחילה.
+factors-title = גורם אימות נוסף
+factors-text = בכניסה עם סיסמה יתבקש גם קוד מיישום, או מפתח גישה.
+factors-required = החשבון דורש גורם אימות נוסף.
+factors-add = הוספת גורם אימות
+factors-add-app = הוספת יישום
+factors-add-passkey = הוספת מפתח גישה
+factors-app = יישום
+factors-passkey = מפתח גישה
+factors-app-scan = יש לסרוק את הקוד ביישום אימות.
+factors-app-type = או להזין את המפתח:
+factors-name = שם המכשיר
+factors-code = קוד
+factors-code-help = הקוד מהיישום, או קוד שחזור.
+factors-remove = הסרה
+factors-last-text = החשבון דורש גורם אימות נוסף. יש להוסיף אחר לפני הסרת גורם זה.
+factors-codes-title = קודי שחזור
+factors-codes-text = יש לשמור את { $count } הקודים במקום בטוח. כל אחד מהם מכניס פעם אחת, אם המכשיר אבד. הם לא יוצגו שוב.
+factors-codes-kept = שמרתי אותם
+factors-codes-left = { $count ->
+    [one] נותר קוד אחד.
+    [two] נותרו שני קודים.
+   *[other] נותרו { $count } קודים.
+}
+factors-codes-new = יצירת קודים חדשים
+factors-codes-new-text = הקודים הקיימים יפסיקו לפעול.
+factors-remove-title = להסיר את „{ $name }”?
+factors-remove-text = לא יהיה אפשר להיכנס איתו יותר. עם הסרת הגורם האחרון יבוטלו גם קודי השחזור.
+factors-reset-title = לאפס את גורמי האימות של { $name }?
+factors-passkey-failed = הדפדפן לא החזיר מפתח גישה. אפשר לנסות שוב או להשתמש בקוד.
+factors-ask-title = גורם אימות נוסף
+factors-use-passkey = שימוש במפתח גישה
+factors-failed = הקוד או מפתח הגישה אינו תקף.
+factors-setup-title = הגדרת גורם אימות נוסף
+factors-setup-text = החשבון דורש גורם אימות נוסף. יש לבחור יישום או מפתח גישה.
+factors-too-many = אפשר להגדיר עד 10 גורמי אימות.
+factors-reset = איפוס גורמי האימות
+factors-reset-help = למי שהמכשיר וקודי השחזור שלו אבדו. תתבצע יציאה בכל מקום, והכניסה תהיה עם הסיסמה בלבד.
+settings-requires-factor = לדרוש גורם אימות נוסף
+settings-requires-factor-help = מי שנכנס עם סיסמה בלבד, גם אתם, ינותק עכשיו ויגדיר אותו בכניסה הבאה. בכניסה דרך ספק, הספק הוא שמבקש. אסימוני API ממשיכים לפעול.
 
 setup-title = התקנת Statuary
 setup-needed = יש להזין שם וכתובת דוא״ל.

@@ -23,11 +23,18 @@ struct Object {
     name: String,
     /// Whether reports with hints are refused on the pages and here.
     blocks_hints: bool,
+    /// Whether people who sign in with a password need a second factor.
+    requires_factor: bool,
 }
 
 fn shown(account: Account) -> axum::response::Response {
     let state = Validator::of(&account);
-    let object = Object { id: account.id.0, name: account.name, blocks_hints: account.blocks_hints };
+    let object = Object {
+        id: account.id.0,
+        name: account.name,
+        blocks_hints: account.blocks_hints,
+        requires_factor: account.requires_factor,
+    };
     crate::record(&object, Some(&state))
 }
 
@@ -48,7 +55,15 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
 /// OpenAPI description of [`update`].
 pub const UPDATE: Operation = Operation {
     description: "For administrators.",
-    body: Some(|_| doc::closed(&[], &[("blocks_hints", json!({ "type": "boolean" }))])),
+    body: Some(|_| {
+        doc::closed(
+            &[],
+            &[
+                ("blocks_hints", json!({ "type": "boolean" })),
+                ("requires_factor", json!({ "type": "boolean" })),
+            ],
+        )
+    }),
     answer: Some(schema::of::<Object>),
     errors: &[403],
     ..Operation::new(TAG, "updateAccount", "Change the settings of the account")
@@ -58,8 +73,11 @@ pub const UPDATE: Operation = Operation {
 pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
     body.request.query(&[])?;
     body.request.caller.require_administrator()?;
-    let mut members = body.members(&["blocks_hints"])?;
-    let blocks = members.flag("blocks_hints");
+    let mut members = body.members(&["blocks_hints", "requires_factor"])?;
+    let changes = store::Changes {
+        blocks_hints: members.flag("blocks_hints"),
+        requires_factor: members.flag("requires_factor"),
+    };
     members.check()?;
     let caller = body.request.caller.clone();
     let work = body.request.write(&app).run(
@@ -67,8 +85,7 @@ pub async fn update(State(app): State<App>, body: Body) -> ApiResult {
         work!(|conn, write| {
             let before = store::find(conn, caller.account_id).await?.ok_or(Error::NotFound)?;
             write.check(&before)?;
-            let blocks = blocks.unwrap_or(before.blocks_hints);
-            store::set_hints(conn, &caller, &write.change, blocks).await
+            store::set(conn, &caller, &write.change, changes).await
         }),
         shown,
     );

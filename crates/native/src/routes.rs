@@ -10,6 +10,7 @@ use super::clock;
 use super::comments;
 use super::erasures;
 use super::events;
+use super::factors;
 use super::fields;
 use super::hints;
 use super::identities;
@@ -78,6 +79,8 @@ pub fn routes(clock_is_virtual: bool) -> Routes {
         .patch("/users/{id}", users::update, &users::UPDATE)
         .get("/users/{id}/export", erasures::export, &erasures::EXPORT)
         .post("/users/{id}/erase", erasures::erase, &erasures::ERASE)
+        .get("/users/{id}/factors", factors::index, &factors::INDEX)
+        .delete("/users/{id}/factors", factors::reset, &factors::RESET)
         .get("/users/{id}/identities", identities::index, &identities::INDEX)
         .delete("/users/{id}/identities/{identity}", identities::delete, &identities::DELETE)
         .get("/portfolio", portfolio::show, &portfolio::SHOW)

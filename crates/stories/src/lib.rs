@@ -16,6 +16,7 @@ mod documents;
 mod events;
 mod exact;
 mod external_references;
+mod factors;
 mod faults;
 mod harbor;
 mod http;

@@ -137,7 +137,12 @@ async fn a_rolled_back_write_counts_no_event(engine: Engine) {
         Scope::Account(415),
         work!(|conn| {
             let mut log = Log::new(&change);
-            log.deleted(&Account { id: AccountId(2500), name: String::new(), blocks_hints: false });
+            log.deleted(&Account {
+                id: AccountId(2500),
+                name: String::new(),
+                blocks_hints: false,
+                requires_factor: false,
+            });
             events::store::append(conn, log).await?;
             Err::<(), _>(Error::NotFound)
         }),

@@ -19,7 +19,7 @@ use domain::error::{Error, Problem, Result, Violation};
 use domain::users;
 use domain::users::access::Tokens;
 use domain::users::hash_queue as queue;
-use domain::users::{Changes, TEXT_LIMIT, access, password};
+use domain::users::{Changes, TEXT_LIMIT, User, access, password};
 use domain::work;
 use service::app::App;
 use service::params::Params;
@@ -210,19 +210,28 @@ async fn check(
 ) -> std::result::Result<Result<()>, Failure> {
     let user = &signed_in.user;
     let mut violations = Vec::new();
-    if let Some(hash) = &user.password_hash {
-        if let Err(seconds) = app.limits.take_login(&user.email_address) {
-            return Err(Failure::Later(StatusCode::TOO_MANY_REQUESTS, seconds));
-        }
-        let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
-        if password::matching(current, vec![hash.clone()], turn).await?.is_some() {
-            app.limits.forgive_login(&user.email_address);
-        } else {
-            violations.push(Violation::new("current", Problem::Malformed));
-        }
+    if user.password_hash.is_some() && !is_password_of(app, user, current).await? {
+        violations.push(Violation::new("current", Problem::Malformed));
     }
     if !password::is_acceptable(new) {
         violations.push(Violation::new("password", Problem::Malformed));
     }
     Ok(Error::check(violations))
+}
+
+/// Whether a text is the password of a person, who has one. Wrong passwords count as failed logins.
+///
+/// # Errors
+/// [`Failure::Later`]
+pub async fn is_password_of(app: &App, user: &User, typed: String) -> std::result::Result<bool, Failure> {
+    if let Err(seconds) = app.limits.take_login(&user.email_address) {
+        return Err(Failure::Later(StatusCode::TOO_MANY_REQUESTS, seconds));
+    }
+    let turn = app.passwords.turn(queue::Client { is_known: true, address: None }).await?;
+    let hashes = user.password_hash.iter().cloned().collect();
+    let is_right = password::matching(typed, hashes, turn).await?.is_some();
+    if is_right {
+        app.limits.forgive_login(&user.email_address);
+    }
+    Ok(is_right)
 }

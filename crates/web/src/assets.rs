@@ -29,7 +29,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../assets/print.css"),
 );
 
-static ASSETS: LazyLock<[Asset; 10]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 11]> = LazyLock::new(|| {
     [
         Asset::named("statuary.css", CSS, STYLESHEET),
         Asset::named("icon.svg", SVG, include_str!("../assets/icon.svg")),
@@ -37,6 +37,7 @@ static ASSETS: LazyLock<[Asset; 10]> = LazyLock::new(|| {
         Asset::named("htmx.js", SCRIPT, include_str!("../assets/htmx-2.0.11.min.js")),
         Asset::named("keys.js", SCRIPT, include_str!("../assets/keys.js")),
         Asset::named("arrange.js", SCRIPT, include_str!("../assets/arrange.js")),
+        Asset::named("passkey.js", SCRIPT, include_str!("../assets/passkey.js")),
         Asset::named("report.js", SCRIPT, include_str!("../assets/report.js")),
         Asset::named("meeting.js", SCRIPT, include_str!("../assets/meeting.js")),
         Asset::named("grid.js", SCRIPT, include_str!("../assets/grid.js")),

@@ -7,6 +7,7 @@ use domain::auth::store::TOO_MANY;
 use domain::calendar::{NOT_LATER, TOO_MANY_HOLIDAYS};
 use domain::erasures;
 use domain::error::{Error, Problem, Violation};
+use domain::factors;
 use domain::fields;
 use domain::labels;
 use domain::programmes;
@@ -45,6 +46,11 @@ impl FormErrors {
         };
         let title = language.t("broken-title").into_owned();
         Ok(Self { title, problems: violations.iter().map(problem).collect() })
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.problems.is_empty()
     }
 
     /// Replaces the message of a field that has an error by a more precise one, which contains no text of the client.
@@ -144,6 +150,7 @@ fn template(problem: &Problem) -> Option<&'static str> {
         (webhooks::NO_SECRET, "webhooks-unsigned"),
         (webhooks::DISABLED, "webhooks-is-disabled"),
         (webhooks::LONG_REPLAY, "webhooks-long-replay"),
+        (factors::TOO_MANY, "factors-too-many"),
         (fields::TOO_MANY, "fields-too-many"),
         (fields::CHOICES, "fields-choices-count"),
         (fields::SAME_CHOICE, "fields-choices-same"),

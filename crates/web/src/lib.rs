@@ -19,6 +19,7 @@ mod desk;
 mod directions;
 pub mod error_layer;
 pub mod error_page;
+mod factors;
 mod fields;
 mod first_steps;
 mod forgotten;

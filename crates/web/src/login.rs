@@ -10,6 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::cookies;
 use super::desk::mine;
 use super::error_page::{Failure, PageResult};
+use super::factors;
 use super::form::{Form, QueryParams};
 use super::layout::Layout;
 use super::openid;
@@ -228,6 +229,8 @@ pub async fn delete(
         );
         work.await?;
         response = openid::logout::after(&app, reader, &headers, &ended).await;
+    } else {
+        factors::sign_in::sign_out(&app, &headers).await?;
     }
     Ok(without_cookie(&app, response))
 }

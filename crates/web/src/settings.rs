@@ -18,22 +18,31 @@ use service::app::App;
 struct Settings {
     layout: Layout,
     blocks_hints: bool,
+    requires_factor: bool,
 }
 
 /// `GET /settings`
 pub async fn show(signed_in: SignedIn) -> PageResult {
     signed_in.caller().require_administrator()?;
-    let settings = Settings { layout: signed_in.layout(), blocks_hints: signed_in.account.blocks_hints };
+    let settings = Settings {
+        layout: signed_in.layout(),
+        blocks_hints: signed_in.account.blocks_hints,
+        requires_factor: signed_in.account.requires_factor,
+    };
     Ok(page(StatusCode::OK, &settings))
 }
 
 /// `POST /settings`
 pub async fn update(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
     let SubmittedForm { signed_in, form } = submitted;
-    let (caller, change, blocks) = (signed_in.caller(), signed_in.change(&app), form.has("blocks_hints"));
+    let (caller, change) = (signed_in.caller(), signed_in.change(&app));
+    let changes = accounts::store::Changes {
+        blocks_hints: Some(form.has("blocks_hints")),
+        requires_factor: Some(form.has("requires_factor")),
+    };
     let work = app.db.write(
         Scope::Account(change.account_id.0),
-        work!(|conn| accounts::store::set_hints(conn, &caller, &change, blocks).await),
+        work!(|conn| accounts::store::set(conn, &caller, &change, changes).await),
     );
     work.await?;
     Ok(see_other("/settings"))

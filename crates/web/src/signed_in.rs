@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::ConstantTimeEq;
 
 use super::cookies;
@@ -11,6 +12,7 @@ use super::error_page::Failure;
 use super::form::Form;
 use super::layout::{CurrentUser, Layout};
 use super::reader::Reader;
+use super::response::see_other;
 use base::rng::random_bytes;
 use db::Scope;
 use domain::accounts;
@@ -18,11 +20,14 @@ use domain::accounts::Account;
 use domain::auth::Caller;
 use domain::error::Error;
 use domain::events::{Change, Source};
+use domain::factors;
 use domain::idempotency::Key;
 use domain::ids::{AccountId, UserId};
 use domain::notifications::store::inbox;
 use domain::participations;
-use domain::sessions::{Beginning, SECONDS, Session, agent, csrf, device, masked, store, unmasked};
+use domain::sessions::{
+    Beginning, SECONDS, Session, WAITING_SECONDS, agent, csrf, device, masked, store, unmasked,
+};
 use domain::table;
 use domain::users;
 use domain::users::User;
@@ -141,6 +146,10 @@ impl MaybeSignedIn {
             let user: Option<User> = table::find(conn, session.account_id, session.user_id).await?;
             let account = accounts::store::find(conn, session.account_id).await?;
             let Some((user, account)) = user.filter(|user| user.active).zip(account) else { return Ok(None) };
+            // A session that waits opens the page of the second step alone.
+            if !session.is_open(account.requires_factor) {
+                return Ok(None);
+            }
             let caller = Caller::with_session(&user);
             let sees_statuses = workspaces::store::may_view_work_packages(conn, &caller).await?;
             let creates_workspaces = participations::store::may_make_workspaces(conn, &caller).await?;
@@ -266,6 +275,7 @@ pub async fn sign_in(
     let at = app.clock.now();
     let change = Change { account_id, actor_id: Some(user_id), token_id: None, surface: Source::Pages, at };
     let session = cookies::set(&app.settings, COOKIE, &secret, SECONDS);
+    let waiting = cookies::set(&app.settings, COOKIE, &secret, WAITING_SECONDS);
     let work = app.db.write(
         Scope::Account(account_id.0),
         work!(|conn| {
@@ -273,11 +283,24 @@ pub async fn sign_in(
             if !user.active {
                 return Err(Error::Forbidden);
             }
-            store::create(conn, &change, user_id, &secret, beginning).await?;
-            Ok(user)
+            let awaits = if beginning.is_proven || beginning.provider.is_some() {
+                None
+            } else {
+                factors::store::awaited(conn, account_id, user_id).await?
+            };
+            store::create(conn, &change, user_id, &secret, beginning, awaits).await?;
+            Ok((user, awaits))
         }),
     );
-    let user = work.await?;
+    let (user, awaits) = work.await?;
+    if awaits.is_some() {
+        // The browser goes on after the second step.
+        let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("/");
+        response =
+            see_other(&format!("/login/factor?return_to={}", utf8_percent_encode(to, NON_ALPHANUMERIC)));
+        response.headers_mut().append(header::SET_COOKIE, waiting);
+        return Ok(response);
+    }
     response.headers_mut().append(header::SET_COOKIE, session);
     if let Some(text) = device::cookie_of(&user, random_bytes()) {
         let device = cookies::set(&app.settings, device::COOKIE, &text, device::SECONDS);

@@ -17,6 +17,9 @@ pub struct Account {
     /// Whether reports with hints are refused on the pages and in Statuary's own API.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blocks_hints: bool,
+    /// Whether people who sign in with a password need a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub requires_factor: bool,
 }
 
 /// The name of the account that is created when the first one is needed.

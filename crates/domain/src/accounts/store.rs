@@ -17,20 +17,21 @@ use db::{Conn, List};
 use db::{bind, statements};
 
 record! {
-    Account(AccountId) in accounts { id, name, blocks_hints }
+    Account(AccountId) in accounts { id, name, blocks_hints, requires_factor }
     with |_account| { event_hash: &NO_HASH }
 }
 
 statements! {
     OLDEST = "select min(id) from accounts";
     COUNT_REPORTS = "update accounts set status_reports = status_reports + :more where id = :id";
-    UPDATE = "update accounts set blocks_hints = :blocks_hints where id = :id";
+    UPDATE = "update accounts set blocks_hints = :blocks_hints, requires_factor = :requires_factor where id = :id";
     STATUS_REPORTS = "select status_reports from accounts where id = :id";
 }
 
 /// Creates an account with the initial statuses.
 pub async fn create(conn: &mut Conn, name: &str, surface: Source, at: Time) -> Result<AccountId> {
-    let account = Account { id: AccountId(0), name: name.to_owned(), blocks_hints: false };
+    let account =
+        Account { id: AccountId(0), name: name.to_owned(), blocks_hints: false, requires_factor: false };
     let id = account.insert(conn).await?;
     let change = Change { account_id: id, actor_id: None, token_id: None, surface, at };
     let mut log = Log::new(&change);
@@ -58,16 +59,29 @@ pub async fn find(conn: &mut Conn, id: AccountId) -> db::Result<Option<Account>>
     Ok(table::with_ids(conn, &List::from([id])).await?.pop())
 }
 
-/// Changes whether reports with hints are refused; for administrators.
+/// Changes of the settings of an account; `None` keeps the value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Changes {
+    /// Whether reports with hints are refused.
+    pub blocks_hints: Option<bool>,
+    /// Whether people who sign in with a password need a second factor.
+    pub requires_factor: Option<bool>,
+}
+
+/// Changes the settings of an account; for administrators.
 ///
 /// # Errors
 /// [`Error::Forbidden`]
-pub async fn set_hints(conn: &mut Conn, caller: &Caller, change: &Change, blocks: bool) -> Result<Account> {
+pub async fn set(conn: &mut Conn, caller: &Caller, change: &Change, changes: Changes) -> Result<Account> {
     caller.require_administrator()?;
     let before = find(conn, change.account_id).await?.ok_or(Error::NotFound)?;
-    let after = Account { blocks_hints: blocks, ..before.clone() };
+    let after = Account {
+        blocks_hints: changes.blocks_hints.unwrap_or(before.blocks_hints),
+        requires_factor: changes.requires_factor.unwrap_or(before.requires_factor),
+        ..before.clone()
+    };
     if before != after {
-        conn.run(&bind![UPDATE; after.blocks_hints, after.id]).await?;
+        conn.run(&bind![UPDATE; after.blocks_hints, after.requires_factor, after.id]).await?;
         events::store::updated(conn, change, &before, &after).await?;
     }
     Ok(after)

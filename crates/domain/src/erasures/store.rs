@@ -9,6 +9,7 @@ use crate::directory;
 use crate::error::{Error, Result};
 use crate::events;
 use crate::events::{Change, Log};
+use crate::factors;
 use crate::identities;
 use crate::ids::{AccountId, UserId};
 use crate::table::{Codec, Json, Table, record};
@@ -64,6 +65,7 @@ pub async fn erase(conn: &mut Conn, change: &Change, id: UserId, words: Vec<Stri
     access::end_all(conn, change, &before).await?;
     directory::store::forget(conn, change, id).await?;
     identities::store::forget(conn, change, id).await?;
+    factors::store::forget(conn, change, id).await?;
     conn.flush().await?;
 
     let names = log::names(conn, account_id, id).await?;

@@ -12,9 +12,10 @@ use crate::ids::{AccountId, UserId};
 use crate::record::{Logged, snapshot};
 use crate::table::Table;
 use crate::{
-    acknowledgements, auth, cadences, comments, directory, erasures, identities, invitations, milestones,
-    notes, notifications, oauth, participations, report_drafts, report_history, report_requests, sessions,
-    share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages, workspaces,
+    acknowledgements, auth, cadences, comments, directory, erasures, factors, identities, invitations,
+    milestones, notes, notifications, oauth, participations, report_drafts, report_history, report_requests,
+    sessions, share_links, status_changes, status_reports, users, view_pins, views, watches, work_packages,
+    workspaces,
 };
 use base::clock::Time;
 use db::{Conn, Error, Work};
@@ -75,6 +76,8 @@ sections! {
     TOKENS = auth::Token from "tokens" where "user_id = :user_id";
     SESSIONS = sessions::Session from "sessions" where "user_id = :user_id";
     IDENTITIES = identities::Identity from "identities" where "user_id = :user_id";
+    FACTORS = factors::Factor from "factors" where "user_id = :user_id";
+    RECOVERY_CODES = factors::RecoveryCodes from "recovery_codes" where "user_id = :user_id";
     INVITATIONS = invitations::Invitation from "invitations" where "user_id = :user_id";
     APPLICATIONS = oauth::Application from "applications" where "creator_id = :user_id";
     GRANTS = oauth::Grant from "grants" where "user_id = :user_id";
@@ -129,7 +132,7 @@ macro_rules! known {
 }
 
 known! {
-    users::User invitations::Invitation oauth::Application oauth::Grant notifications::NotificationSettings
+    users::User factors::RecoveryCodes invitations::Invitation oauth::Application oauth::Grant notifications::NotificationSettings
     watches::Watch views::View view_pins::ViewPins participations::Participation workspaces::Workspace
     cadences::Cadence status_reports::StatusReport report_history::DeletedReport report_history::ReportVersion
     comments::Comment acknowledgements::Acknowledgement status_changes::StatusChange
@@ -140,6 +143,12 @@ known! {
 impl Known for auth::Token {
     fn further(&self) -> Vec<(&'static str, Value)> {
         vec![("created_at", json!(self.created_at)), ("used_at", json!(self.used_at))]
+    }
+}
+
+impl Known for factors::Factor {
+    fn further(&self) -> Vec<(&'static str, Value)> {
+        vec![("used_at", json!(self.used_at))]
     }
 }
 

@@ -47,6 +47,15 @@ pub struct Session {
     /// The token of the provider with which the session is ended there; not part of the log.
     #[serde(skip)]
     pub id_token: Option<String>,
+    /// What it waits for before it opens pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<Awaited>,
+    /// Whether a second factor was given in it; not part of the log.
+    #[serde(skip)]
+    pub is_proven: bool,
+    /// What a passkey was asked, in hex; not part of the log.
+    #[serde(skip)]
+    pub challenge: Option<String>,
     /// The browser, as its `User-Agent` says; not part of the log.
     #[serde(skip)]
     pub agent: Option<String>,
@@ -55,9 +64,41 @@ pub struct Session {
     pub used_at: Option<Time>,
 }
 
+/// What a session waits for before it opens pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaited {
+    /// A second factor.
+    Factor,
+    /// That the person sets one up.
+    NewFactor,
+}
+
+impl Awaited {
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Factor => "factor",
+            Self::NewFactor => "new_factor",
+        }
+    }
+
+    /// What has a name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Factor, Self::NewFactor].into_iter().find(|one| one.name() == name)
+    }
+}
+
+/// How long a session waits, in seconds.
+pub const WAITING_SECONDS: i64 = 600;
+/// The largest number of sessions of a person that wait; one more ends the oldest.
+pub const MOST_WAITING: usize = 5;
+
 /// How a session begins.
 #[derive(Clone, Debug, Default)]
 pub struct Beginning {
+    /// Whether a second factor was given.
+    pub is_proven: bool,
     /// When the token expires with which the user signed in.
     pub until: Option<Time>,
     /// What the provider says that signed them in.
@@ -88,7 +129,18 @@ impl Session {
             name: self.provider_session.clone(),
             id_token: self.id_token.clone(),
         };
-        Beginning { until: self.until, provider: self.identity_id.map(of_provider), agent: None }
+        Beginning {
+            is_proven: self.is_proven,
+            until: self.until,
+            provider: self.identity_id.map(of_provider),
+            agent: None,
+        }
+    }
+
+    /// Whether it opens pages: it waits for nothing, and has the second factor that the account requires. A provider asks for
+    /// factors itself.
+    pub const fn is_open(&self, requires_factor: bool) -> bool {
+        self.awaits.is_none() && (self.is_proven || self.identity_id.is_some() || !requires_factor)
     }
 
     /// Whether the last use was written so long ago that a use now is to be written.

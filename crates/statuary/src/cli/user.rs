@@ -17,6 +17,7 @@ use domain::accounts;
 use domain::erasures;
 use domain::error::{Error, Problem, Result as StoreResult};
 use domain::events::{Change, Source};
+use domain::factors;
 use domain::ids::{AccountId, UserId};
 use domain::personal_data;
 use domain::users;
@@ -58,6 +59,14 @@ enum Command {
         /// Also revoke the tokens of the person and the grants to applications.
         #[arg(long)]
         end_tokens: bool,
+    },
+    /// Remove the second factors and recovery codes of a person who lost them. It ends the sessions of the person.
+    ResetFactor {
+        /// The person's e-mail address.
+        email: String,
+        /// The account, if people of several accounts have this e-mail address.
+        #[arg(long, value_name = "ID")]
+        account: Option<AccountId>,
     },
     /// Deactivate a person: sessions end, and tokens and grants are refused. Records of the person stay.
     Deactivate(Who),
@@ -117,6 +126,7 @@ pub async fn run(common: &CommonOptions, args: Args) -> Result<()> {
             add(common, email, name, account, administrator).await
         }
         Command::Password { who, end_tokens } => set_password(common, &who, end_tokens).await,
+        Command::ResetFactor { email, account } => reset_factor(common, &Who { email, account }).await,
         Command::Deactivate(who) => {
             change(common, &who, Changes { active: Some(false), ..Changes::default() }).await
         }
@@ -256,6 +266,17 @@ async fn change(common: &CommonOptions, who: &Who, changes: Changes) -> Result<(
         }
         other => Ok(other?),
     }
+}
+
+async fn reset_factor(common: &CommonOptions, who: &Who) -> Result<()> {
+    let db = open(common, &common.file()?).await?;
+    let person = person(&db, &who.email, who.account).await?;
+    let change = on_command_line(person.account_id);
+    let work = db.write(
+        Scope::Account(person.account_id.0),
+        work!(|conn| factors::store::reset(conn, &change, person.id).await),
+    );
+    Ok(work.await?)
 }
 
 fn on_command_line(account_id: AccountId) -> Change {

@@ -173,8 +173,12 @@ const RED: [&str; 6] = [
 /// All lines of the portfolio, for a year that ends at `now`.
 pub fn lines(now: Time) -> Vec<Line> {
     let start = now.plus_seconds(-WEEKS * WEEK);
-    let mut lines =
-        vec![Line::Account(Account { id: AccountId(1), name: ACCOUNT.to_owned(), blocks_hints: false })];
+    let mut lines = vec![Line::Account(Account {
+        id: AccountId(1),
+        name: ACCOUNT.to_owned(),
+        blocks_hints: false,
+        requires_factor: false,
+    })];
     lines.extend((1..).zip(&PEOPLE).map(|(id, &(name, email, headline))| {
         Line::User(User {
             id: UserId(id),

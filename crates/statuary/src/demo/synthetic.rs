@@ -79,14 +79,19 @@ fn lines(size: Size, seed: u64, sha256: String) -> impl Iterator<Item = Line> + 
         created_at: None,
         used_at: None,
     };
-    [Line::Account(Account { id: AccountId(1), name: "Synthetic".into(), blocks_hints: false })]
-        .into_iter()
-        .chain((1..=USERS).map(|id| Line::User(user(id))))
-        .chain([Line::Token(token)])
-        .chain((1..=workspaces).map(move |id| Line::Workspace(workspace(id, workspaces, changes, seed))))
-        .chain((1..=workspaces * 3).map(move |id| Line::Participation(participation(id, seed))))
-        .chain((1..=reports).map(move |id| Line::StatusReport(report(id, reports, workspaces, seed))))
-        .chain((1..=changes).map(move |id| Line::StatusChange(change(id, changes, workspaces, seed))))
+    [Line::Account(Account {
+        id: AccountId(1),
+        name: "Synthetic".into(),
+        blocks_hints: false,
+        requires_factor: false,
+    })]
+    .into_iter()
+    .chain((1..=USERS).map(|id| Line::User(user(id))))
+    .chain([Line::Token(token)])
+    .chain((1..=workspaces).map(move |id| Line::Workspace(workspace(id, workspaces, changes, seed))))
+    .chain((1..=workspaces * 3).map(move |id| Line::Participation(participation(id, seed))))
+    .chain((1..=reports).map(move |id| Line::StatusReport(report(id, reports, workspaces, seed))))
+    .chain((1..=changes).map(move |id| Line::StatusChange(change(id, changes, workspaces, seed))))
 }
 
 fn rng(seed: u64, kind: u64, id: i64) -> Rng {

@@ -42,7 +42,7 @@ enum Counted {
 impl Counted {
     fn of(method: &Method, path: &str, has_password: bool) -> Option<Self> {
         match path {
-            "/login" | "/forgotten" if method == Method::POST => Some(Self::Login),
+            "/login" | "/login/factor" | "/forgotten" if method == Method::POST => Some(Self::Login),
             // With the password of a share link.
             _ if path.starts_with("/s/") && (method == Method::POST || has_password) => Some(Self::Login),
             "/oauth/token" | "/oauth/revoke" | "/oauth/introspect" => Some(Self::Applications),

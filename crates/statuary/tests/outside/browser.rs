@@ -196,6 +196,16 @@ fn people_sign_in_with_a_provider_of_openid_connect() {
 }
 
 #[test]
+fn people_sign_in_with_a_second_factor() {
+    let store = Store::new(Engine::Sqlite);
+    let mut server = store.serve(&["--demo"]);
+    server.process.line();
+    let login = server.process.line().strip_prefix("login: ").expect("a link").to_owned();
+    store.run(&["user", "password", "--email", "mara@statuary.example"], "kran und kai\n").success();
+    walk(Engine::Sqlite, "factors.mjs", &login, server, &[]);
+}
+
+#[test]
 fn a_first_start_is_completed_in_the_browser() {
     let engine = Engine::Sqlite;
     let store = Store::new(engine);

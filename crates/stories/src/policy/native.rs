@@ -47,6 +47,8 @@ fn records() -> Vec<Row> {
         (Method::POST, "/users", json!({}), [422, 403, 403, 403, 403, 403, 403, 422]),
         (Method::PATCH, "/users/2545", json!({"full_name": ""}), [422, 403, 403, 403, 403, 403, 404, 404]),
         (Method::PATCH, "/users/2580", json!({"full_name": ""}), [422, 404, 404, 404, 404, 404, 403, 404]),
+        (get.clone(), "/users/2545/factors", none.clone(), [200, 200, 403, 403, 403, 403, 404, 404]),
+        (Method::DELETE, "/users/2545/factors", none.clone(), [204, 403, 403, 403, 403, 403, 404, 404]),
         (get.clone(), "/users/2545/identities", none.clone(), [200, 200, 403, 403, 403, 403, 404, 404]),
         (Method::DELETE, "/users/2545/identities/1", none.clone(), [404, 404, 403, 403, 403, 403, 404, 404]),
         (get.clone(), "/sheets/reports", none.clone(), [200, 403, 403, 403, 403, 403, 403, 200]),

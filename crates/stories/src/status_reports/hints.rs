@@ -133,7 +133,7 @@ async fn hints_are_shown_while_a_report_is_written_and_write_nothing(engine: Eng
 #[both_engines]
 async fn an_account_refuses_reports_with_hints_if_it_says_so(engine: Engine) {
     let app = TestApp::harbor(engine).await;
-    let account = json!({"id": 415, "name": "Harbor", "blocks_hints": false});
+    let account = json!({"id": 415, "name": "Harbor", "blocks_hints": false, "requires_factor": false});
     assert_eq!(app.own("vera", Method::GET, "/account").await.json(), account);
     let mut browser = Browser::of(&app, "root").await;
     assert_eq!(Browser::of(&app, "bo").await.get("/settings").await.status, 403);

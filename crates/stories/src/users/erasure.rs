@@ -31,8 +31,10 @@ const CODES: &[(&str, &str)] = &[
     ("grants", "scopes code_sha256 code_challenge code_challenge_method"),
     ("refresh_tokens", "sha256"),
     // The rows of an erased person are deleted.
-    ("sessions", "sha256 agent provider_session id_token"),
+    ("sessions", "sha256 agent provider_session id_token awaits challenge"),
     ("identities", "issuer subject"),
+    ("factors", "kind secret credential"),
+    ("recovery_codes", "digests"),
     // The address and the digests of another system.
     ("source_records", "source kind digest"),
     ("source_positions", "source"),

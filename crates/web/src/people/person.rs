@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use crate::confirm::Confirm;
 use crate::error_page::PageResult;
+use crate::factors::ShownFactor;
 use crate::form::id;
 use crate::form_errors::{FormErrors, Labels};
 use crate::layout::Layout;
@@ -20,6 +21,7 @@ use base::clock::Time;
 use base::rng::random_bytes;
 use db::Scope;
 use domain::error::{Error, Problem};
+use domain::factors;
 use domain::ids::{UserId, WorkspaceId};
 use domain::invitations;
 use domain::invitations::Invitation;
@@ -50,6 +52,9 @@ struct Show {
     handed_over: Option<HandedOver>,
     form_errors: FormErrors,
     identities: Vec<ShownIdentity>,
+    factors: Vec<ShownFactor>,
+    /// Whether it is the reader, who has a page for their own factors.
+    is_reader: bool,
 }
 
 /// The link with which a person sets a first or a new password, shown once.
@@ -103,12 +108,25 @@ async fn shown(
         parts.sort_by_cached_key(|(_, title)| title.to_lowercase());
         let mut suggested = lead_picker::suggested(conn, &caller, None).await?;
         suggested.retain(|one| *one != lead_picker::text_of(&user));
-        Ok((user, last_used, parts, suggested))
+        let factors = factors::store::of_user(conn, account_id, id).await?;
+        Ok((user, last_used, parts, suggested, factors))
     }));
-    let (user, last_used, parts, suggested) = work.await?;
+    let (user, last_used, parts, suggested, factors) = work.await?;
     let layout = signed_in.layout();
     let identities = openid::of_person(app, signed_in, id).await?;
-    let show = Show { layout, user, last_used, parts, suggested, to, handed_over, form_errors, identities };
+    let show = Show {
+        layout,
+        user,
+        last_used,
+        parts,
+        suggested,
+        to,
+        handed_over,
+        form_errors,
+        identities,
+        factors: factors.into_iter().map(Into::into).collect(),
+        is_reader: id == signed_in.user.id,
+    };
     Ok(page(status, &show))
 }
 

@@ -10,6 +10,7 @@ use crate::erasures::words::Words;
 use crate::erasures::{ErasedEvent, Seal, erased_address, erased_name};
 use crate::events;
 use crate::events::{Link, content_digest};
+use crate::factors::Factor;
 use crate::identities::Identity;
 use crate::ids::{AccountId, UserId};
 use crate::kinds;
@@ -102,7 +103,7 @@ fn replace(link: &mut Link, person: UserId, words: &Words) -> bool {
     for record in [&mut event.before, &mut event.after].into_iter().flatten() {
         let replaced = if is_person {
             own(record, person)
-        } else if kind == Entry::KIND || kind == Identity::KIND {
+        } else if [Entry::KIND, Identity::KIND, Factor::KIND].contains(&kind.as_str()) {
             from_elsewhere(kind, record, person).or_else(|| replaced(kind, record, words))
         } else {
             replaced(kind, record, words)
@@ -128,16 +129,16 @@ fn own(record: &str, id: UserId) -> Option<String> {
     Some(Value::Object(members).to_string())
 }
 
-/// What a directory or a provider says of the person; `None` if it is about another person.
+/// What a directory or a provider says of the person, and what they call a factor; `None` if it is about another person.
 fn from_elsewhere(kind: &str, record: &str, id: UserId) -> Option<String> {
     let mut members: Map<String, Value> = serde_json::from_str(record).ok()?;
     if members.get("user_id").and_then(Value::as_i64) != Some(id.0) {
         return None;
     }
-    let (name, others): (_, &[&str]) = if kind == Identity::KIND {
-        ("subject", &[])
-    } else {
-        ("user_name", &["external_id", "given_name", "family_name"])
+    let (name, others): (_, &[&str]) = match kind {
+        Identity::KIND => ("subject", &[]),
+        Factor::KIND => ("name", &[]),
+        _ => ("user_name", &["external_id", "given_name", "family_name"]),
     };
     members.insert(name.to_owned(), erased_address(id).into());
     for name in others {

@@ -69,6 +69,7 @@ tables! {
     APPLICATIONS SET_APPLICATION = "applications" ["account_id", "id"] { name Text, redirect_uris Json() };
     GRANTS SET_GRANT = "grants" ["account_id", "id"] { redirect_uri Text };
     TOKENS SET_TOKEN = "tokens" ["account_id", "id"] { name Text };
+    FACTORS SET_FACTOR = "factors" ["account_id", "id"] { name Text };
     STATUSES SET_STATUS = "statuses" ["account_id", "id"] { name Text, name_key Key };
     TEMPLATES SET_TEMPLATE = "report_templates" ["account_id", "id"] { name Text, sections Json() };
     FIELDS SET_FIELD = "fields" ["account_id", "id"] { name Text, choices Json() };

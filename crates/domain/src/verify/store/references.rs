@@ -155,6 +155,8 @@ references! {
         REFRESH_TOKEN_GRANT = "refresh_tokens" "id" "grant_id" "grants";
         IDENTITY_USER = "identities" "id" "user_id" "users";
         SESSION_IDENTITY = "sessions" "id" "identity_id" "identities";
+        FACTOR_USER = "factors" "id" "user_id" "users";
+        RECOVERY_USER = "recovery_codes" "id" "user_id" "users";
         SESSION_USER = "sessions" "id" "user_id" "users";
         DELIVERY_ENDPOINT = "webhook_deliveries" "id" "endpoint_id" "webhook_endpoints";
         ENTRY_USER = "directory_entries" "id" "user_id" "users";

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{PATH, PEOPLE, events};
 use crate::browser::Browser;
-use crate::{Engine, NOW, TestApp, activity, lines, oauth, package};
+use crate::{Engine, NOW, TestApp, activity, factors, lines, oauth, package};
 use domain::feed;
 use domain::ids::AccountId;
 
@@ -45,6 +45,7 @@ async fn with_every_kind(engine: Engine) -> TestApp {
     let mut root = Browser::of(&app, "root").await;
     let invited =
         root.submit("/people", &[("full_name", "Eve Late"), ("email_address", "eve@example.com")]).await;
+    factors::add_first_app(&mut root, app.app.clock.now()).await;
     let link = invited.text.split("<code>http://").nth(1).and_then(|rest| rest.split("</code>").next());
     let link = link.and_then(|link| Some(link[link.find('/')?..].to_owned())).expect("a link");
     let mut eve = Browser::new(&app);
