@@ -23,7 +23,13 @@ pub fn routes() -> Router<App> {
         .route("/Users/.search", post(endpoint(users::search)))
         .route("/Groups/.search", post(endpoint(groups::search)))
         .route("/Users", get(endpoint(users::index)).post(endpoint(users::create)))
-        .route("/Users/{id}", get(endpoint(users::show)).put(endpoint(users::replace)).patch(endpoint(users::patch)).delete(endpoint(users::delete)))
+        .route(
+            "/Users/{id}",
+            get(endpoint(users::show))
+                .put(endpoint(users::replace))
+                .patch(endpoint(users::patch))
+                .delete(endpoint(users::delete)),
+        )
         .route("/Groups", get(endpoint(groups::index)).post(endpoint(groups::create)))
         .route(
             "/Groups/{id}",

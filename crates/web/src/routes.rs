@@ -146,15 +146,24 @@ pub fn routes() -> Router<App> {
         .route("/palette", get(endpoint(palette::show)))
         .route("/preferences", get(endpoint(preferences::show)).post(endpoint(preferences::create)))
         .route("/login", get(endpoint(session::show)).post(endpoint(session::create)))
-        .route("/login/factor", get(endpoint(factors::sign_in::show)).post(endpoint(factors::sign_in::create)))
+        .route(
+            "/login/factor",
+            get(endpoint(factors::sign_in::show)).post(endpoint(factors::sign_in::create)),
+        )
         .route("/login/openid", get(endpoint(openid::begin)))
         .route("/login/openid/callback", get(endpoint(openid::callback)))
         .route("/login/openid/logout", post(endpoint(openid::logout::back_channel)))
         .route("/account/factors", get(endpoint(factors::show)).post(endpoint(factors::create)))
         .route("/account/factors/new", get(endpoint(factors::blank)))
         .route("/account/factors/codes", get(endpoint(factor::ask_codes)).post(endpoint(factor::new_codes)))
-        .route("/account/factors/{id}/remove", get(endpoint(factor::ask_removal)).post(endpoint(factor::remove)))
-        .route("/people/{id}/factors/reset", get(endpoint(factors::reset::ask)).post(endpoint(factors::reset::reset)))
+        .route(
+            "/account/factors/{id}/remove",
+            get(endpoint(factor::ask_removal)).post(endpoint(factor::remove)),
+        )
+        .route(
+            "/people/{id}/factors/reset",
+            get(endpoint(factors::reset::ask)).post(endpoint(factors::reset::reset)),
+        )
         .route("/account/openid", post(endpoint(openid::connect)))
         .route("/people/{id}/identities/{identity}/end", post(endpoint(openid::disconnect)))
         .route("/login/{secret}", get(endpoint(session::show_link)).post(endpoint(session::by_link)))
