@@ -78,36 +78,58 @@ pub struct Numbered<const N: usize> {
 }
 
 impl<const N: usize> Numbered<N> {
-    /// Replaces the names. Names in string literals and casts (`::`) are left alone.
+    /// Joins texts and replaces the names. Names in string literals and casts (`::`) are left alone.
     ///
     /// # Panics
-    /// At compile time, if a parameter has a number instead of a name, or there are too many.
-    pub const fn of(sql: &'static str) -> Self {
-        let text = sql.as_bytes();
+    /// At compile time, if a parameter has a number instead of a name, there are too many, or a text ends within a name.
+    pub const fn of(parts: &[&'static str]) -> Self {
         let mut numbered = Self { bytes: [0; N], length: 0, names: [""; PARAMETERS], count: 0 };
-        let (mut at, mut is_literal) = (0, false);
-        while at < text.len() {
-            is_literal ^= text[at] == b'\'';
-            let is_number = text[at] == b'$' && at + 1 < text.len() && text[at + 1].is_ascii_digit();
-            assert!(is_literal || !is_number, "parameters have names: `:name`, not `$1`");
-            let end = if is_literal || text[at] != b':' { at } else { end_of_name(text, at + 1) };
-            if end > at + 1 {
-                numbered.push_parameter(slice(sql, at + 1, end));
-                at = end;
-            } else {
-                numbered.push(text[at]);
-                at += 1;
-                // The second colon of a cast does not begin a name.
-                if text[at - 1] == b':' && at < text.len() && text[at] == b':' {
-                    numbered.push(b':');
-                    at += 1;
-                }
-            }
+        let (mut index, mut is_literal) = (0, false);
+        while index < parts.len() {
+            is_literal = numbered.push_part(parts[index], is_literal);
+            index += 1;
         }
         numbered
     }
 
-    const fn push(&mut self, byte: u8) {
+    /// Adds a text, which begins in a string literal or not. Returns whether it ends in one.
+    const fn push_part(&mut self, sql: &'static str, mut is_literal: bool) -> bool {
+        let text = sql.as_bytes();
+        // The text before `pushed` is there already.
+        let (mut pushed, mut at) = (0, next_mark(text, 0));
+        while at < text.len() {
+            let next = at + 1;
+            let mut after = next;
+            if text[at] == b'\'' {
+                is_literal = !is_literal;
+            } else if text[at] == b'$' {
+                let is_number = next < text.len() && text[next].is_ascii_digit();
+                assert!(is_literal || !is_number, "parameters have names: `:name`, not `$1`");
+            } else if !is_literal {
+                assert!(next < text.len(), "a text ends with a colon");
+                after = end_of_name(text, next);
+                if after > next {
+                    self.push(slice(sql, pushed, at));
+                    self.push_parameter(slice(sql, next, after));
+                    pushed = after;
+                } else if text[next] == b':' {
+                    // The second colon of a cast does not begin a name.
+                    after = next + 1;
+                }
+            }
+            at = next_mark(text, after);
+        }
+        self.push(slice(sql, pushed, text.len()));
+        is_literal
+    }
+
+    const fn push(&mut self, text: &str) {
+        let free = self.bytes.split_at_mut(self.length).1;
+        free.split_at_mut(text.len()).0.copy_from_slice(text.as_bytes());
+        self.length += text.len();
+    }
+
+    const fn push_byte(&mut self, byte: u8) {
         self.bytes[self.length] = byte;
         self.length += 1;
     }
@@ -121,11 +143,11 @@ impl<const N: usize> Numbered<N> {
             self.count += 1;
             self.count - 1
         };
-        self.push(b'$');
+        self.push_byte(b'$');
         if index >= 9 {
-            self.push(digit((index + 1) / 10));
+            self.push_byte(digit((index + 1) / 10));
         }
-        self.push(digit((index + 1) % 10));
+        self.push_byte(digit((index + 1) % 10));
     }
 
     const fn sql(&self) -> &str {
@@ -140,6 +162,29 @@ impl<const N: usize> Numbered<N> {
 #[expect(clippy::cast_possible_truncation, reason = "a digit")]
 const fn digit(number: usize) -> u8 {
     b'0' + number as u8
+}
+
+/// The place of the next `:`, `'` or `$`, or the length of the text. The compiler executes this for every statement, so it looks at
+/// eight bytes at a time.
+const fn next_mark(text: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = text.split_at(at).1.first_chunk() {
+        let eight = u64::from_le_bytes(*eight);
+        if has_byte(eight, b':') || has_byte(eight, b'\'') || has_byte(eight, b'$') {
+            break;
+        }
+        at += 8;
+    }
+    while at < text.len() && !matches!(text[at], b':' | b'\'' | b'$') {
+        at += 1;
+    }
+    at
+}
+
+/// Whether one of eight bytes has a value: only then does one of their differences become zero, and borrow its highest bit.
+const fn has_byte(eight: u64, byte: u8) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let differences = eight ^ u64::from_le_bytes([byte; 8]);
+    differences.wrapping_sub(ONES) & !differences & (ONES << 7) != 0
 }
 
 /// The end of the name that begins at `start`, which is `start` if none does. Names are of the form `name_1`.
@@ -178,11 +223,14 @@ pub const fn position(names: &[&str], name: &str) -> Option<usize> {
 }
 
 const fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
     let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
+    while at < one.len() && one[at] == other[at] {
         at += 1;
     }
-    at == one.len() && at == other.len()
+    at == one.len()
 }
 
 /// The total length of some texts.
@@ -199,14 +247,12 @@ pub const fn length(parts: &[&str]) -> usize {
 /// The bytes of some texts, one after the other.
 #[doc(hidden)]
 pub const fn join<const N: usize>(parts: &[&str]) -> [u8; N] {
-    let (mut bytes, mut length, mut index) = ([0; N], 0, 0);
+    let (mut bytes, mut index) = ([0; N], 0);
+    let mut rest: &mut [u8] = &mut bytes;
     while index < parts.len() {
-        let (part, mut at) = (parts[index].as_bytes(), 0);
-        while at < part.len() {
-            bytes[length] = part[at];
-            (length, at) = (length + 1, at + 1);
-        }
-        index += 1;
+        let (part, after) = rest.split_at_mut(parts[index].len());
+        part.copy_from_slice(parts[index].as_bytes());
+        (rest, index) = (after, index + 1);
     }
     bytes
 }
@@ -226,8 +272,8 @@ macro_rules! sql {
 #[macro_export]
 macro_rules! statement {
     ($($part:expr),+ $(,)?) => {{
-        const SQL: &str = $crate::sql!($($part),+);
-        const NUMBERED: &$crate::Numbered<{ 2 * SQL.len() }> = &$crate::Numbered::of(SQL);
+        const PARTS: &[&str] = &[$($part),+];
+        const NUMBERED: &$crate::Numbered<{ 2 * $crate::length(PARTS) }> = &$crate::Numbered::of(PARTS);
         $crate::Statement::numbered(NUMBERED)
     }};
 }
@@ -328,7 +374,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "parameters have names")]
     fn a_number_is_an_error() {
-        let _ = super::Numbered::<20>::of("select $1");
+        let _ = super::Numbered::<20>::of(&["select $1"]);
     }
 
     #[test]
@@ -353,5 +399,20 @@ mod tests {
     #[should_panic(expected = "a value has a name that neither statement has")]
     fn an_unknown_value_of_two_statements_is_an_error() {
         JOINED.check_used(SOME, &["a_b", "d"]);
+    }
+
+    #[test]
+    fn a_mark_is_found_wherever_it_is() {
+        for length in 0..20 {
+            for place in 0..=length {
+                for mark in [":", "'", "$"] {
+                    let mut text = "ü9;&#\u{7f}x(\u{80}%".repeat(4).into_bytes();
+                    text.truncate(length);
+                    text.splice(place..place, mark.bytes());
+                    assert_eq!(super::next_mark(&text, 0), place, "{text:?}");
+                    assert_eq!(super::next_mark(&text, place + 1), length + 1, "{text:?}");
+                }
+            }
+        }
     }
 }
