@@ -85,7 +85,8 @@ fn pgbouncer(cluster: &mut Cluster) -> Result<()> {
     let text = format!(
         "[databases]\n* = host={HERE} port={HAPROXY}\n\
          [pgbouncer]\nlisten_addr = {HERE}\nlisten_port = {PGBOUNCER}\nunix_socket_dir =\nauth_type = any\n\
-         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n"
+         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n\
+         server_login_retry = 1\nserver_connect_timeout = 2\n"
     );
     let text = text.replace("* = ", &format!("{USER} = user={USER} "));
     let file = cluster.folder.join("pgbouncer.ini");
