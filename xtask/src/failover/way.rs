@@ -13,6 +13,8 @@ use crate::postgres::{self, USER};
 
 const HAPROXY: u16 = 5000;
 const PGBOUNCER: u16 = 6432;
+/// The number of connections in a row that have to lead to the primary.
+const TURNS: usize = 6;
 
 /// A way to the primary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,14 +65,28 @@ fn haproxy(cluster: &mut Cluster) -> Result<()> {
     let file = cluster.folder.join("haproxy.cfg");
     fs::write(&file, text)?;
     cluster.keep("haproxy", Command::new("/usr/sbin/haproxy").arg("-db").arg("-f").arg(&file))?;
-    listens(HAPROXY)
+    listens(HAPROXY)?;
+    // Before its first checks, every machine takes its turn.
+    let mut turns = 0;
+    until("way that leads to the primary alone", || {
+        turns = if leads_to_primary() { turns + 1 } else { 0 };
+        turns >= TURNS
+    })
+}
+
+/// Whether a new connection through `HAProxy` may write.
+fn leads_to_primary() -> bool {
+    let url = format!("postgres://{USER}@{HERE}:{HAPROXY}/{USER}?connect_timeout=2");
+    let asked = Command::new("psql").args([&url, "-Atc", "show transaction_read_only"]).output();
+    asked.is_ok_and(|answer| answer.stdout == b"off\n")
 }
 
 fn pgbouncer(cluster: &mut Cluster) -> Result<()> {
     let text = format!(
         "[databases]\n* = host={HERE} port={HAPROXY}\n\
          [pgbouncer]\nlisten_addr = {HERE}\nlisten_port = {PGBOUNCER}\nunix_socket_dir =\nauth_type = any\n\
-         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n"
+         pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n\
+         server_login_retry = 1\nserver_connect_timeout = 2\n"
     );
     let text = text.replace("* = ", &format!("{USER} = user={USER} "));
     let file = cluster.folder.join("pgbouncer.ini");

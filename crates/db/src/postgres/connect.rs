@@ -244,7 +244,8 @@ impl Leased {
     /// the server confirms both.
     pub fn abandon(mut self) {
         let Some(object) = self.object.take() else { return };
-        let is_over = self.is_broken.load(Ordering::Relaxed) || object.is_closed();
+        // A request to cancel ends pgbouncer 1.18, Debian's, with all of its connections.
+        let is_over = self.is_broken.load(Ordering::Relaxed) || object.is_closed() || self.address.is_pooled;
         let Some(runtime) = Handle::try_current().ok().filter(|_| !is_over) else {
             drop(Object::take(object));
             return;

@@ -16,13 +16,13 @@ const WRITES: usize = 6;
 fn servers_behind_a_pooler_in_transaction_mode_answer_as_one_without_it() {
     let store = Store::new(Engine::Postgres);
     let pooler = Pooler::before(store.database.as_ref().expect("a database"));
-    let pooled = |arguments: &[&str], input: &str| {
+    let pooled = |store: &Store, arguments: &[&str], input: &str| {
         let mut command = store.command(arguments);
         command.env("STATUARY_DATABASE_URL", pooler.url());
         Process::start(command, input).end().success()
     };
     // The database is empty: migrations go through the pooler, too.
-    pooled(&["import", "-"], HARBOR);
+    pooled(&store, &["import", "-"], HARBOR);
     let direct = store.database_url().expect("a database");
     let urls = [pooler.url(), pooler.url(), direct];
     let servers = urls.iter().map(|url| serve_at(&store, url)).collect();
@@ -51,19 +51,19 @@ fn servers_behind_a_pooler_in_transaction_mode_answer_as_one_without_it() {
     // A reader at each server gets the event of the next one, without a channel to listen on.
     let events = |number: usize, more: &str| {
         let path = format!("/api/statuary/v1/events?types=status_report.*&limit=200{more}");
-        get(servers.url(number), &path, Some("root")).json()
+        get(urls[number % urls.len()], &path, Some("root")).json()
     };
     for number in 0..urls.len() {
         let last = events(number, "&after=0")["next_after"].as_i64().expect("a number");
         let text = format!("awaited at server {number}");
         let event = thread::scope(|scope| {
             let waiting = scope.spawn(|| events(number, &format!("&after={last}&wait=60")));
-            report(servers.url(number + 1), &text);
+            report(urls[(number + 1) % urls.len()], &text);
             waiting.join().expect("an answer")
         });
         assert!(event.to_string().contains(&text), "{event}");
     }
-    pooled(&["verify"], "");
-    pooled(&["backup", "pooled.db"], "");
+    pooled(&servers.store, &["verify"], "");
+    pooled(&servers.store, &["backup", "pooled.db"], "");
     servers.assert_like_a_single_one();
 }
