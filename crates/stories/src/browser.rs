@@ -138,7 +138,14 @@ impl Answer {
 impl PageForm {
     fn read(text: &str) -> Self {
         let plain = |text: &str| {
-            let escapes = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&"), ("&amp;", "&")];
+            let escapes = [
+                ("&#60;", "<"),
+                ("&#62;", ">"),
+                ("&#34;", "\""),
+                ("&#39;", "'"),
+                ("&#38;", "&"),
+                ("&amp;", "&"),
+            ];
             escapes.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
         };
         let attribute = |tag: &str, name: &str| {
