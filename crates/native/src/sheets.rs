@@ -104,7 +104,7 @@ pub struct Upload {
     request: Request,
     kind: Kind,
     bytes: Bytes,
-    _permit: SemaphorePermit<'static>,
+    permit: SemaphorePermit<'static>,
 }
 
 impl FromRequest<App> for Upload {
@@ -126,7 +126,7 @@ impl FromRequest<App> for Upload {
         let permit = RECEIVED.acquire().await.map_err(|_| Error::new(ProblemKind::Unavailable))?;
         let bytes = body::read_within(&parts.headers, sent, OF_REQUESTS.bytes).await?;
         request.key = write::key(&request.caller, Source::Native, &parts, &bytes)?;
-        Ok(Self { request, kind, bytes, _permit: permit })
+        Ok(Self { request, kind, bytes, permit })
     }
 }
 
@@ -176,7 +176,7 @@ fn mapping_schema() -> serde_json::Value {
 
 /// `POST /sheets/{records}`
 pub async fn create(State(app): State<App>, upload: Upload) -> ApiResult {
-    let Upload { request, kind, bytes, _permit: permit } = upload;
+    let Upload { request, kind, bytes, permit } = upload;
     let query = request.query(&["dry_run", "mapping"])?;
     let is_dry = query.flag("dry_run")?;
     let mapping = match query.text("mapping")? {

@@ -95,7 +95,7 @@ impl Import {
                 say("This was a dry run: nothing is stored.");
                 report(&outcome)
             }
-            Err(Ended::Wrong(wrong)) => refused(wrong),
+            Err(Ended::Wrong(wrong)) => refused(&wrong),
             Err(Ended::Failed(error)) => {
                 Err(error).with_context(|| format!("{} was not imported", file.display()))
             }
@@ -104,7 +104,7 @@ impl Import {
 }
 
 /// Prints what is wrong with rows.
-fn refused(wrong: Vec<Wrong>) -> Result<()> {
+fn refused(wrong: &[Wrong]) -> Result<()> {
     for one in wrong.iter().take(MOST_WRONG) {
         print(format_args!("row {}: {}", one.number, one.reason()))?;
     }

@@ -124,7 +124,9 @@ impl Pull<'_> {
         self.source.note("memberships");
         let mut members = Members::new();
         let may_read = self.pages("/memberships?", |_, found| {
-            found.iter().for_each(|one| members::add(&mut members, one));
+            for one in found {
+                members::add(&mut members, one);
+            }
             Ok(())
         })?;
         if !may_read {
