@@ -59,7 +59,7 @@ impl Known {
     pub async fn is_another_than(&self, created: Instant) {
         let another = |since: &Option<Instant>| since.is_some_and(|since| created < since);
         if self.since.subscribe().wait_for(another).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
