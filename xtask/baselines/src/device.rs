@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use base::rng::Rng;
 
-use super::BATCH;
-
+/// The number of writes that share one `fsync`: as many as the load has connections.
+pub const BATCH: u32 = 32;
 const PAGE: u64 = 4096;
 /// The number of pages of the log between two copies, as in `db::sqlite::checkpoint`.
 const LOG_PAGES: u64 = 32_000;

@@ -41,8 +41,6 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Statement};
 use tokio::net::TcpListener;
 
-/// The number of writes that share one `fsync`: as many as the load has connections.
-const BATCH: u32 = 32;
 const WARM_UP: Duration = Duration::from_secs(2);
 const PAGE: i64 = 20;
 /// 2026-01-01T00:00:00Z, the end of the synthetic year.
@@ -211,13 +209,13 @@ fn write(
     let mut chance = Rng(1);
     let written = rate(span, || {
         run(&mut conn, "begin immediate")?;
-        for _ in 0..BATCH {
+        for _ in 0..device::BATCH {
             run(&mut conn, "savepoint work")?;
             one(&mut conn, i64::try_from(chance.below(workspaces))? + 1, chance.below(usize::MAX))?;
             run(&mut conn, "release work")?;
         }
         run(&mut conn, "commit")?;
-        Ok(BATCH)
+        Ok(device::BATCH)
     })?;
     println!("per second: {written:.1}");
     Ok(())
