@@ -5,6 +5,7 @@
 //! [`statements!`] declares the statements, and lists them for the test that prepares each on both engines.
 
 mod conn;
+mod const_text;
 mod engine_info;
 mod error;
 mod list;
@@ -31,6 +32,8 @@ mod write_health;
 mod tests;
 
 pub use self::conn::{Conn, Flush, Work};
+#[doc(hidden)]
+pub use self::const_text::{join, length, position, text};
 pub use self::engine_info::EngineInfo;
 pub use self::error::{Error, Result, WorkError};
 pub use self::list::List;
@@ -43,9 +46,9 @@ pub use self::query::{queries, query};
 pub use self::scope::Scope;
 pub use self::signal::Subscription;
 pub use self::sqlite::{DataVersion, file};
-pub use self::statement::{LISTED_IDS, Statement};
 #[doc(hidden)]
-pub use self::statement::{Numbered, join, length, position, text};
+pub use self::statement::Numbered;
+pub use self::statement::{LISTED_IDS, Statement};
 pub use self::store::{Db, Running};
 pub use self::timeouts::Timeouts;
 pub use self::trace::TraceParent;

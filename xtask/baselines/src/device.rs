@@ -12,9 +12,9 @@ use base::rng::Rng;
 
 /// The number of writes that share one `fsync`: as many as the load has connections.
 pub const BATCH: u32 = 32;
-const PAGE: u64 = 4096;
-/// The number of pages of the log between two copies, as in `db::sqlite::checkpoint`.
-const LOG_PAGES: u64 = 32_000;
+const PAGE: usize = 4096;
+/// The length of the log between two copies, as in `db::sqlite::checkpoint`.
+const LOG_BYTES: u64 = 32_000 * PAGE as u64;
 /// The number of different pages among them: most are written several times.
 const COPIED: u32 = 10_000;
 /// The number of pages of the large file: as many as a million reports have.
@@ -24,8 +24,8 @@ const FILE_PAGES: usize = 250_000;
 pub fn run(folder: &Path, bytes: u64, span: Duration) -> Result<()> {
     let log = File::create(folder.join("device-log"))?;
     let pages = File::create(folder.join("device-pages"))?;
-    log.set_len(LOG_PAGES * PAGE)?;
-    pages.set_len(FILE_PAGES as u64 * PAGE)?;
+    log.set_len(LOG_BYTES)?;
+    pages.set_len((FILE_PAGES * PAGE) as u64)?;
     let batch = vec![1; usize::try_from(bytes * u64::from(BATCH))?];
     let (full, is_full) = sync_channel(1);
     let copier = std::thread::spawn(move || copy(&pages, &is_full));
@@ -36,10 +36,10 @@ pub fn run(folder: &Path, bytes: u64, span: Duration) -> Result<()> {
         log.sync_data()?;
         times.push(before.elapsed());
         at += batch.len() as u64;
-        if at >= LOG_PAGES * PAGE {
+        if at >= LOG_BYTES {
             at = 0;
             // A copy that still runs is not begun anew.
-            drop(full.try_send(()));
+            let _ = full.try_send(());
         }
     }
     drop(full);
@@ -51,10 +51,10 @@ pub fn run(folder: &Path, bytes: u64, span: Duration) -> Result<()> {
 
 /// Writes random pages of a file and flushes them, whenever the log is full.
 fn copy(pages: &File, is_full: &Receiver<()>) -> Result<()> {
-    let mut random = Rng::new(1);
+    let mut random = Rng(1);
     for () in is_full {
         for _ in 0..COPIED {
-            pages.write_all_at(&[2; PAGE as usize], random.below(FILE_PAGES) as u64 * PAGE)?;
+            pages.write_all_at(&[2; PAGE], (random.below(FILE_PAGES) * PAGE) as u64)?;
         }
         pages.sync_data()?;
     }

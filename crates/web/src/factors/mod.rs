@@ -87,7 +87,7 @@ impl From<Factor> for ShownFactor {
 
 #[derive(Template)]
 #[template(path = "factors/new.html")]
-struct New {
+struct Blank {
     layout: Layout,
     new: NewFactor,
     name: String,
@@ -97,7 +97,7 @@ struct New {
 
 #[derive(Template)]
 #[template(path = "factors/codes.html")]
-struct Codes {
+struct NewCodes {
     layout: Layout,
     codes: Vec<String>,
     count: usize,
@@ -168,7 +168,7 @@ async fn new_page(
     };
     let question = site.zip(asked).map(|(site, asked)| creation(&site, &asked, &signed_in.user, &own));
     let new = NewFactor::new(&signed_in.user, secret.as_deref(), question);
-    Ok(page(status, &New { layout: signed_in.layout(), new, name, proof, form_errors }))
+    Ok(page(status, &Blank { layout: signed_in.layout(), new, name, proof, form_errors }))
 }
 
 /// `POST /account/factors`: with the first code of an app, or with the answer of a new passkey.
@@ -216,5 +216,5 @@ async fn add(
 
 /// The page with recovery codes, which are shown once.
 pub fn show_codes(layout: Layout, codes: Vec<String>, next: String) -> Response {
-    page(StatusCode::OK, &Codes { layout, count: codes.len(), codes, next })
+    page(StatusCode::OK, &NewCodes { layout, count: codes.len(), codes, next })
 }

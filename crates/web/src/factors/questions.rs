@@ -1,5 +1,7 @@
 //! What a browser is asked of passkeys, and the picture that apps read.
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -21,7 +23,7 @@ pub fn picture(text: &str) -> String {
     let (size, mut path) = (code.size(), String::new());
     for y in 0..size {
         for x in (0..size).filter(|x| code.get_module(*x, y)) {
-            path += &format!("M{} {}h1v1h-1z", x + 4, y + 4);
+            write!(path, "M{} {}h1v1h-1z", x + 4, y + 4).expect("a text takes any text");
         }
     }
     let whole = size + 8;

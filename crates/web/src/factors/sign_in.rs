@@ -65,8 +65,8 @@ struct Waiting {
 
 /// What was wrong with a form, and what it had.
 #[derive(Default)]
-struct Failed {
-    is_failed: bool,
+struct Refused {
+    is_wrong: bool,
     secret: Option<Vec<u8>>,
     name: String,
     form_errors: FormErrors,
@@ -105,7 +105,7 @@ pub async fn show(
     check_encrypted(&app, &headers, false)?;
     let Some(waiting) = waiting(&app, &headers).await? else { return Ok(see_other("/login")) };
     let return_to = query.text("return_to");
-    shown(&app, &headers, reader, &waiting, (local(return_to.as_deref()), Failed::default())).await
+    shown(&app, &headers, reader, &waiting, (local(return_to.as_deref()), Refused::default())).await
 }
 
 async fn shown(
@@ -113,7 +113,7 @@ async fn shown(
     headers: &HeaderMap,
     reader: Reader,
     waiting: &Waiting,
-    (return_to, failed): (Option<&str>, Failed),
+    (return_to, failed): (Option<&str>, Refused),
 ) -> PageResult {
     let site = OwnSite::of(app, headers);
     let (session, has_site, now) = (waiting.session.clone(), site.is_some(), app.clock.now());
@@ -129,16 +129,16 @@ async fn shown(
     );
     let (own, asked) = work.await?;
     let layout = Layout::plain(reader);
-    let status = if failed.is_failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if failed.is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let site = site.zip(asked);
     Ok(if is_setup {
         let question = site.map(|(site, asked)| creation(&site, &asked, &waiting.user, &own));
         let new = NewFactor::new(&waiting.user, failed.secret.as_deref(), question);
-        let Failed { name, form_errors, .. } = failed;
+        let Refused { name, form_errors, .. } = failed;
         page(status, &Setup { layout, return_to, new, name, form_errors })
     } else {
         let question = site.map(|(site, asked)| request(&site, &asked, &own));
-        page(status, &Ask { layout, return_to, question, failed: failed.is_failed })
+        page(status, &Ask { layout, return_to, question, failed: failed.is_wrong })
     })
 }
 
@@ -166,7 +166,7 @@ pub async fn create(
             }
             Err(error) => {
                 let form_errors = FormErrors::of(error, Proof::Nothing.labels(), reader.language)?;
-                let failed = Failed { is_failed: true, secret: carried_secret(&form), name, form_errors };
+                let failed = Refused { is_wrong: true, secret: carried_secret(&form), name, form_errors };
                 shown(&app, &headers, reader, &waiting, (return_to, failed)).await
             }
         };
@@ -174,7 +174,7 @@ pub async fn create(
     match answered(&app, &headers, &waiting, &form).await? {
         Typed::Right => finish(&app, &headers, &waiting, see_other(&to)).await,
         Typed::Wrong => {
-            let failed = Failed { is_failed: true, ..Failed::default() };
+            let failed = Refused { is_wrong: true, ..Refused::default() };
             shown(&app, &headers, reader, &waiting, (return_to, failed)).await
         }
         Typed::Later(seconds) => {

@@ -16,13 +16,13 @@ const WRITES: usize = 6;
 fn servers_behind_a_pooler_in_transaction_mode_answer_as_one_without_it() {
     let store = Store::new(Engine::Postgres);
     let pooler = Pooler::before(store.database.as_ref().expect("a database"));
-    let pooled = |store: &Store, arguments: &[&str], input: &str| {
+    let through_pooler = |store: &Store, arguments: &[&str], input: &str| {
         let mut command = store.command(arguments);
         command.env("STATUARY_DATABASE_URL", pooler.url());
         Process::start(command, input).end().success()
     };
     // The database is empty: migrations go through the pooler, too.
-    pooled(&store, &["import", "-"], HARBOR);
+    through_pooler(&store, &["import", "-"], HARBOR);
     let direct = store.database_url().expect("a database");
     let urls = [pooler.url(), pooler.url(), direct];
     let servers = urls.iter().map(|url| serve_at(&store, url)).collect();
@@ -63,7 +63,7 @@ fn servers_behind_a_pooler_in_transaction_mode_answer_as_one_without_it() {
         });
         assert!(event.to_string().contains(&text), "{event}");
     }
-    pooled(&servers.store, &["verify"], "");
-    pooled(&servers.store, &["backup", "pooled.db"], "");
+    through_pooler(&servers.store, &["verify"], "");
+    through_pooler(&servers.store, &["backup", "pooled.db"], "");
     servers.assert_like_a_single_one();
 }
