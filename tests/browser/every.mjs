@@ -17,7 +17,7 @@ const FILES = /\.(csv|pdf|xlsx)$/;
 
 try {
   const source = fs.readFileSync(new URL("../../crates/web/src/routes.rs", import.meta.url), "utf8");
-  const routes = [...source.matchAll(/\.route\("([^"]+)", get\(/g)].map(([, route]) => route).filter((route) => !NO_PAGES.includes(route) && !FILES.test(route));
+  const routes = [...source.matchAll(/\.route\(\s*"([^"]+)",\s*get\(/g)].map(([, route]) => route).filter((route) => !NO_PAGES.includes(route) && !FILES.test(route));
   assert.ok(routes.length > 60, String(routes));
 
   const { context, page, complaints } = await open(browser, { colorScheme: "dark" });

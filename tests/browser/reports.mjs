@@ -134,10 +134,11 @@ try {
   await page.goto(workspace);
   await page.locator(".now .hints li", { hasText: /^Text unchanged since/ }).waitFor();
   await page.goto(`${serverUrl}/settings`);
-  await page.getByRole("checkbox", { name: "Don’t publish reports with open hints" }).check();
+  const blocks = page.getByRole("checkbox", { name: "Don’t publish reports with open hints" });
+  await blocks.check();
   await page.getByRole("button", { name: "Save changes" }).click();
   await page.waitForURL(`${serverUrl}/settings`);
-  assert.ok(await page.getByRole("checkbox").isChecked());
+  assert.ok(await blocks.isChecked());
   await look(page, folder, "settings");
   await page.goto(`${workspace}/reports/new`);
   await page.locator("#color-red").check();
@@ -146,7 +147,7 @@ try {
   await page.getByRole("alert").waitFor();
   await look(page, folder, "write-blocked");
   await page.goto(`${serverUrl}/settings`);
-  await page.getByRole("checkbox").uncheck();
+  await blocks.uncheck();
   await page.getByRole("button", { name: "Save changes" }).click();
   await page.goto(`${workspace}/reports/new`);
   await page.getByRole("button", { name: "Discard draft" }).click();

@@ -16,7 +16,7 @@ create table factors (
 );
 create index factors_of_people on factors (account_id, user_id, id);
 create unique index factors_by_credential on factors (account_id, credential) where credential is not null;
--- The digests of the recovery codes of a person that were not used, and the wrong codes since an instant. Who has a factor has a row.
+-- The digests of the recovery codes of a person that were not used, and the wrong codes since an instant. A person with a factor has a row.
 create table recovery_codes (
     account_id bigint not null,
     id {id},

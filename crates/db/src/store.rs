@@ -176,9 +176,12 @@ impl Db {
     }
 
     fn write_unit(&self, scope: Scope, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
+        // The trace is that of the task that awaits the write.
         match &self.engine {
-            Engine::Sqlite(engine) => Box::pin(engine.write(scope, unit)),
-            Engine::Postgres(engine) => Box::pin(engine.write(scope, unit)),
+            Engine::Sqlite(engine) => Box::pin(async move { engine.write(scope, unit::in_trace(unit)).await }),
+            Engine::Postgres(engine) => {
+                Box::pin(async move { engine.write(scope, unit::in_trace(unit)).await })
+            }
         }
     }
 
@@ -204,7 +207,7 @@ impl Db {
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         let (unit, outcome) = unit(work);
-        Running { db: self, ended: self.write_unit(scope, unit::in_trace(unit)), outcome, writes: true }
+        Running { db: self, ended: self.write_unit(scope, unit), outcome, writes: true }
     }
 
     /// Returns `Ok` if writes succeed. Makes a test write at most once per second, and at most once per minute while writes

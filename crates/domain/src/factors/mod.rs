@@ -165,8 +165,8 @@ mod tests {
         for typed in [code.to_uppercase(), plain.clone(), format!(" {} ", code.replace('-', " "))] {
             assert_eq!(plain_code(&typed), Some(plain.clone()), "{typed}");
         }
-        for other in ["", "123456", &plain[1..], &format!("{plain}a"), &plain.replace('a', "ä")] {
-            assert_eq!(plain_code(other).filter(|read| *read == plain), None, "{other}");
+        for other in ["", "123456", &plain[1..], &format!("{plain}a"), &plain.replace('u', "ü")] {
+            assert_eq!(plain_code(other), None, "{other}");
         }
         assert_ne!(recovery_code([1; 32]), recovery_code([2; 32]));
     }

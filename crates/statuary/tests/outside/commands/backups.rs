@@ -348,13 +348,13 @@ fn an_interrupted_migration_is_repeated(#[values(Engine::Sqlite, Engine::Postgre
     let archive = export(&store);
     take_back(&store);
     // A column in the way: the migration fails in its middle, and leaves nothing behind.
-    execute_sql(&store, "alter table sessions add column provider_session text");
+    execute_sql(&store, "alter table sessions add column awaits text");
     for _ in 0..2 {
         let ended = store.run(&["serve", "--listen", "127.0.0.1:0"], "");
-        assert_fails(&ended, "provider_session");
+        assert_fails(&ended, "awaits");
     }
     assert_fails(&store.run(&["verify"], ""), "another version of statuary created the store");
-    execute_sql(&store, "alter table sessions drop column provider_session");
+    execute_sql(&store, "alter table sessions drop column awaits");
     store.serve(&[]).stop();
     store.run(&["verify"], "").success();
     assert_eq!(export(&store), archive);
