@@ -178,7 +178,9 @@ impl Db {
     fn write_unit(&self, scope: Scope, unit: Unit) -> BoxFuture<'_, Result<(), Failure>> {
         // The trace is that of the task that awaits the write.
         match &self.engine {
-            Engine::Sqlite(engine) => Box::pin(async move { engine.write(scope, unit::in_trace(unit)).await }),
+            Engine::Sqlite(engine) => {
+                Box::pin(async move { engine.write(scope, unit::in_trace(unit)).await })
+            }
             Engine::Postgres(engine) => {
                 Box::pin(async move { engine.write(scope, unit::in_trace(unit)).await })
             }
