@@ -8,7 +8,7 @@ use super::{ApiResult, Request};
 use base::clock::Time;
 use domain::factors::{Factor, store};
 use domain::ids::UserId;
-use domain::work;
+use domain::{users, work};
 use service::app::App;
 use service::openapi::{Operation, schema};
 use service::replies::no_content;
@@ -74,7 +74,7 @@ pub async fn reset(State(app): State<App>, request: Request) -> ApiResult {
     let work = request.write(&app).run(
         &app,
         work!(|conn, write| {
-            store::seen(conn, &caller, id).await?;
+            users::access::require_self_or_administrator(conn, &caller, id).await?;
             caller.require_administrator()?;
             store::reset(conn, &write.change, id).await
         }),

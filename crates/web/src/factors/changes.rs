@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 
 use super::proof::Proof;
 use super::{PATH, own_proof, show_codes};
-use crate::error_page::{PageResult, message_to};
+use crate::error_page::{Failure, PageResult, message_to};
 use crate::form::id;
 use crate::form_errors::FormErrors;
 use crate::layout::Layout;
@@ -46,7 +47,19 @@ impl Wish {
         Ok(Self::Removal(factor.id, factor.name))
     }
 
-    fn page(&self, signed_in: &SignedIn, proof: Proof, form_errors: FormErrors) -> axum::response::Response {
+    /// The page again, if a form does not prove what it has to.
+    async fn refused(
+        &self,
+        app: &App,
+        SubmittedForm { signed_in, form }: &SubmittedForm,
+        proof: Proof,
+    ) -> std::result::Result<Option<Response>, Failure> {
+        let Err(error) = proof.check(app, signed_in, form).await? else { return Ok(None) };
+        let form_errors = FormErrors::of(error, proof.labels(), signed_in.reader.language)?;
+        Ok(Some(self.page(signed_in, proof, form_errors)))
+    }
+
+    fn page(&self, signed_in: &SignedIn, proof: Proof, form_errors: FormErrors) -> Response {
         let status = if form_errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let layout = signed_in.layout();
         let (action, title, text, button) = match self {
@@ -70,7 +83,7 @@ pub async fn ask_removal(
     signed_in: SignedIn,
 ) -> PageResult {
     let wish = Wish::removal(&app, &signed_in, &text).await?;
-    Ok(wish.page(&signed_in, own_proof(&app, &signed_in).await?, FormErrors::default()))
+    Ok(wish.page(&signed_in, Proof::of(&app, &signed_in, true), FormErrors::default()))
 }
 
 /// `POST /account/factors/{id}/remove`
@@ -79,12 +92,10 @@ pub async fn remove(
     Path(text): Path<String>,
     submitted: SubmittedForm,
 ) -> PageResult {
-    let SubmittedForm { signed_in, form } = submitted;
-    let wish = Wish::removal(&app, &signed_in, &text).await?;
-    let proof = own_proof(&app, &signed_in).await?;
-    if let Err(error) = proof.check(&app, &signed_in, &form).await? {
-        let form_errors = FormErrors::of(error, proof.labels(), signed_in.reader.language)?;
-        return Ok(wish.page(&signed_in, proof, form_errors));
+    let signed_in = &submitted.signed_in;
+    let wish = Wish::removal(&app, signed_in, &text).await?;
+    if let Some(page) = wish.refused(&app, &submitted, Proof::of(&app, signed_in, true)).await? {
+        return Ok(page);
     }
     let (change, of) = (signed_in.change(&app), (signed_in.user.id, id::<i64>(&text)?));
     let work = app
@@ -107,11 +118,10 @@ pub async fn ask_codes(State(app): State<App>, signed_in: SignedIn) -> PageResul
 
 /// `POST /account/factors/codes`: new recovery codes, in place of earlier ones.
 pub async fn new_codes(State(app): State<App>, submitted: SubmittedForm) -> PageResult {
-    let SubmittedForm { signed_in, form } = submitted;
-    let proof = own_proof(&app, &signed_in).await?;
-    if let Err(error) = proof.check(&app, &signed_in, &form).await? {
-        let form_errors = FormErrors::of(error, proof.labels(), signed_in.reader.language)?;
-        return Ok(Wish::Codes.page(&signed_in, proof, form_errors));
+    let signed_in = &submitted.signed_in;
+    let proof = own_proof(&app, signed_in).await?;
+    if let Some(page) = Wish::Codes.refused(&app, &submitted, proof).await? {
+        return Ok(page);
     }
     let (change, user_id) = (signed_in.change(&app), signed_in.user.id);
     let work = app.db.write(
