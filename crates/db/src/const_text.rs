@@ -1,35 +1,72 @@
 //! Functions on texts that the compiler executes, to make and check SQL statements.
 
-#[expect(clippy::cast_possible_truncation, reason = "a digit")]
-pub const fn digit(number: usize) -> u8 {
-    b'0' + number as u8
+/// Looks for the parameters of a statement, `:name`, in the texts that it is made of.
+pub struct Scan {
+    at: usize,
+    is_literal: bool,
 }
 
-/// The place of the next `:`, `'` or `$`, or the length of the text. The compiler executes this for every statement, so it looks at
-/// eight bytes at a time.
-pub const fn next_mark(text: &[u8], mut at: usize) -> usize {
-    while let Some(eight) = text.split_at(at).1.first_chunk() {
-        let eight = u64::from_le_bytes(*eight);
-        if has_byte(eight, b':') || has_byte(eight, b'\'') || has_byte(eight, b'$') {
-            break;
-        }
-        at += 8;
+impl Scan {
+    /// At the start of the first text.
+    pub const fn new() -> Self {
+        Self { at: 0, is_literal: false }
     }
-    while at < text.len() && !matches!(text[at], b':' | b'\'' | b'$') {
+
+    /// The next name in the text: where it begins, after its colon, and where it ends. At the end of the text the scan moves to the
+    /// start of the next one, which begins in a string literal if this text ends in one.
+    pub const fn next(&mut self, text: &[u8]) -> Option<(usize, usize)> {
+        let (mut at, mut is_literal) = (next_mark(text, self.at), self.is_literal);
+        while at < text.len() {
+            let mut after = at + 1;
+            if text[at] == b'\'' {
+                is_literal = !is_literal;
+            } else if !is_literal {
+                assert!(after < text.len(), "a text ends with a colon");
+                let end = end_of_name(text, after);
+                if end > after {
+                    (self.at, self.is_literal) = (end, is_literal);
+                    return Some((after, end));
+                }
+                // The second colon of a cast does not begin a name.
+                if text[after] == b':' {
+                    after += 1;
+                }
+            }
+            at = next_mark(text, after);
+        }
+        (self.at, self.is_literal) = (0, is_literal);
+        None
+    }
+}
+
+/// The place of the next colon or apostrophe, or the length of the text. The compiler executes this for every statement, and takes
+/// as long for sixteen bytes at once as for four.
+const fn next_mark(text: &[u8], mut at: usize) -> usize {
+    const ONES: u128 = u128::from_le_bytes([1; 16]);
+    const HIGHEST: u128 = ONES << 7;
+    const COLONS: u128 = ONES * b':' as u128;
+    const APOSTROPHES: u128 = ONES * b'\'' as u128;
+    let (chunks, _) = text.as_chunks::<16>();
+    while at < text.len() {
+        if at.is_multiple_of(16) && at / 16 < chunks.len() {
+            let chunk = u128::from_le_bytes(chunks[at / 16]);
+            let (one, other) = (chunk ^ COLONS, chunk ^ APOSTROPHES);
+            // Only where a byte of a difference is zero does it borrow its highest bit.
+            if ((one.wrapping_sub(ONES) & !one) | (other.wrapping_sub(ONES) & !other)) & HIGHEST == 0 {
+                at += 16;
+                continue;
+            }
+        }
+        if matches!(text[at], b':' | b'\'') {
+            return at;
+        }
         at += 1;
     }
     at
 }
 
-/// Whether one of eight bytes has a value: only then does one of their differences become zero, and borrow its highest bit.
-pub const fn has_byte(eight: u64, byte: u8) -> bool {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let differences = eight ^ u64::from_le_bytes([byte; 8]);
-    differences.wrapping_sub(ONES) & !differences & (ONES << 7) != 0
-}
-
 /// The end of the name that begins at `start`, which is `start` if none does. Names are of the form `name_1`.
-pub const fn end_of_name(text: &[u8], start: usize) -> usize {
+const fn end_of_name(text: &[u8], start: usize) -> usize {
     let mut at = start;
     while at < text.len()
         && (text[at].is_ascii_lowercase() || (at > start && (text[at] == b'_' || text[at].is_ascii_digit())))
@@ -39,7 +76,7 @@ pub const fn end_of_name(text: &[u8], start: usize) -> usize {
     at
 }
 
-pub const fn slice(text: &'static str, start: usize, end: usize) -> &'static str {
+pub const fn slice(text: &str, start: usize, end: usize) -> &str {
     text.split_at(end).0.split_at(start).1
 }
 
@@ -53,9 +90,9 @@ pub const fn text(bytes: &[u8]) -> &str {
 /// The position of a name in a list.
 #[doc(hidden)]
 pub const fn position(names: &[&str], name: &str) -> Option<usize> {
-    let mut index = 0;
+    let (mut index, key) = (0, key(name));
     while index < names.len() {
-        if is_equal(names[index].as_bytes(), name.as_bytes()) {
+        if self::key(names[index]) == key {
             return Some(index);
         }
         index += 1;
@@ -63,15 +100,15 @@ pub const fn position(names: &[&str], name: &str) -> Option<usize> {
     None
 }
 
-pub const fn is_equal(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < one.len() && one[at] == other[at] {
+/// A number for a name, which no other name of a statement has: names are compared by it, because the compiler would compare their
+/// bytes one by one. FNV-1a of 64 bits.
+pub const fn key(name: &str) -> u64 {
+    let (name, mut key, mut at) = (name.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
+    while at < name.len() {
+        key = (key ^ name[at] as u64).wrapping_mul(0x100_0000_01b3);
         at += 1;
     }
-    at == one.len()
+    key
 }
 
 /// The total length of some texts.
@@ -104,10 +141,10 @@ mod tests {
 
     #[test]
     fn a_mark_is_found_wherever_it_is() {
-        for length in 0..20 {
+        for length in 0..40 {
             for place in 0..=length {
-                for mark in [":", "'", "$"] {
-                    let mut text = "ü9;&#\u{7f}x(\u{80}%".repeat(4).into_bytes();
+                for mark in [":", "'"] {
+                    let mut text = "ü9;&#\u{7f}x(\u{80}%".repeat(8).into_bytes();
                     text.truncate(length);
                     text.splice(place..place, mark.bytes());
                     assert_eq!(next_mark(&text, 0), place, "{text:?}");

@@ -46,9 +46,9 @@ pub use self::query::{queries, query};
 pub use self::scope::Scope;
 pub use self::signal::Subscription;
 pub use self::sqlite::{DataVersion, file};
-#[doc(hidden)]
-pub use self::statement::Numbered;
 pub use self::statement::{LISTED_IDS, Statement};
+#[doc(hidden)]
+pub use self::statement::{Names, Numbered};
 pub use self::store::{Db, Running};
 pub use self::timeouts::Timeouts;
 pub use self::trace::TraceParent;

@@ -1,36 +1,50 @@
 //! SQL statements, and the macros that declare them.
 
-use crate::const_text::{digit, end_of_name, next_mark, position, slice, text};
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use crate::const_text::{Scan, key, slice};
 
 /// A SQL text with `$1..$n` placeholders that both engines understand. [`statements!`](crate::statements) declares them
 /// with names, and [`bind!`](crate::bind) binds values to the names.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement {
-    sql: &'static str,
-    /// The names of the parameters, in the order of their numbers.
-    names: &'static [&'static str],
+    text: Text,
+    names: &'static Names,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Text {
+    /// A text without parameters.
+    Plain(&'static str),
+    /// A text with names.
+    Named(&'static Numbered),
 }
 
 impl Statement {
     #[doc(hidden)]
-    pub const fn numbered<const N: usize>(numbered: &'static Numbered<N>) -> Self {
-        Self { sql: numbered.sql(), names: numbered.names() }
+    pub const fn named(numbered: &'static Numbered, names: &'static Names) -> Self {
+        Self { text: Text::Named(numbered), names }
     }
 
     /// A text without parameters.
     pub(crate) const fn plain(sql: &'static str) -> Self {
-        Self { sql, names: &[] }
+        const NONE: &Names = &Names::of(&[]);
+        Self { text: Text::Plain(sql), names: NONE }
     }
 
     /// The SQL text.
-    pub const fn sql(self) -> &'static str {
-        self.sql
+    pub fn sql(self) -> &'static str {
+        match self.text {
+            Text::Plain(sql) => sql,
+            Text::Named(numbered) => numbered.sql(self.names),
+        }
     }
 
     /// The number of parameters.
     #[doc(hidden)]
     pub const fn parameters(self) -> usize {
-        self.names.len()
+        self.names.count
     }
 
     /// For each of the `M` parameters, the index of its value among the values with the `given` names.
@@ -39,11 +53,12 @@ impl Statement {
     /// If a parameter has no value. [`bind!`](crate::bind) calls this at compile time.
     #[doc(hidden)]
     pub const fn order<const M: usize>(self, given: &[&str]) -> [usize; M] {
-        assert!(self.names.len() <= M, "a parameter of the statement has no value");
-        assert!(self.names.len() == M, "a value has a name that the statement does not have");
+        assert!(self.names.count <= M, "a parameter of the statement has no value");
+        assert!(self.names.count == M, "a value has a name that the statement does not have");
+        let given = Names::given(given);
         let (mut order, mut number) = ([0; M], 0);
         while number < M {
-            let Some(index) = position(given, self.names[number]) else {
+            let Some(index) = given.position(self.names.keys[number]) else {
                 panic!("a parameter of the statement has no value")
             };
             (order[number], number) = (index, number + 1);
@@ -59,8 +74,8 @@ impl Statement {
     pub const fn check_used(self, other: Self, given: &[&str]) {
         let mut index = 0;
         while index < given.len() {
-            let is_used =
-                position(self.names, given[index]).is_some() || position(other.names, given[index]).is_some();
+            let key = key(given[index]);
+            let is_used = self.names.position(key).is_some() || other.names.position(key).is_some();
             assert!(is_used, "a value has a name that neither statement has");
             index += 1;
         }
@@ -70,95 +85,93 @@ impl Statement {
 /// The largest number of named parameters of a statement.
 const PARAMETERS: usize = 80;
 
-/// A SQL text whose `:name` placeholders are replaced with `$n`, numbered by their first appearance. `N` bounds its length.
+/// The names of the parameters of a statement, in the order of their numbers: of their first appearance. The compiler finds them.
 #[doc(hidden)]
-pub struct Numbered<const N: usize> {
-    bytes: [u8; N],
-    length: usize,
-    names: [&'static str; PARAMETERS],
+#[derive(Debug)]
+pub struct Names {
+    /// The [`key`] of each.
+    keys: [u64; PARAMETERS],
     count: usize,
 }
 
-impl<const N: usize> Numbered<N> {
-    /// Joins texts and replaces the names. Names in string literals and casts (`::`) are left alone.
+impl Names {
+    /// The names in some texts, one after the other. Names in string literals and casts (`::`) are none.
     ///
     /// # Panics
-    /// At compile time, if a parameter has a number instead of a name, there are too many, or a text ends within a name.
-    pub const fn of(parts: &[&'static str]) -> Self {
-        let mut numbered = Self { bytes: [0; N], length: 0, names: [""; PARAMETERS], count: 0 };
-        let (mut index, mut is_literal) = (0, false);
+    /// At compile time, if there are too many.
+    pub const fn of(parts: &[&str]) -> Self {
+        let mut found = Self { keys: [0; PARAMETERS], count: 0 };
+        let (mut index, mut scan) = (0, Scan::new());
         while index < parts.len() {
-            is_literal = numbered.push_part(parts[index], is_literal);
-            index += 1;
-        }
-        numbered
-    }
-
-    /// Adds a text, which begins in a string literal or not. Returns whether it ends in one.
-    const fn push_part(&mut self, sql: &'static str, mut is_literal: bool) -> bool {
-        let text = sql.as_bytes();
-        // The text before `pushed` is there already.
-        let (mut pushed, mut at) = (0, next_mark(text, 0));
-        while at < text.len() {
-            let next = at + 1;
-            let mut after = next;
-            if text[at] == b'\'' {
-                is_literal = !is_literal;
-            } else if text[at] == b'$' {
-                let is_number = next < text.len() && text[next].is_ascii_digit();
-                assert!(is_literal || !is_number, "parameters have names: `:name`, not `$1`");
-            } else if !is_literal {
-                assert!(next < text.len(), "a text ends with a colon");
-                after = end_of_name(text, next);
-                if after > next {
-                    self.push(slice(sql, pushed, at));
-                    self.push_parameter(slice(sql, next, after));
-                    pushed = after;
-                } else if text[next] == b':' {
-                    // The second colon of a cast does not begin a name.
-                    after = next + 1;
+            while let Some((start, end)) = scan.next(parts[index].as_bytes()) {
+                let key = key(slice(parts[index], start, end));
+                if found.position(key).is_none() {
+                    found.push(key);
                 }
             }
-            at = next_mark(text, after);
+            index += 1;
         }
-        self.push(slice(sql, pushed, text.len()));
-        is_literal
+        found
     }
 
-    const fn push(&mut self, text: &str) {
-        let free = self.bytes.split_at_mut(self.length).1;
-        free.split_at_mut(text.len()).0.copy_from_slice(text.as_bytes());
-        self.length += text.len();
-    }
-
-    const fn push_byte(&mut self, byte: u8) {
-        self.bytes[self.length] = byte;
-        self.length += 1;
-    }
-
-    const fn push_parameter(&mut self, name: &'static str) {
-        let known = position(self.names.split_at(self.count).0, name);
-        let index = if let Some(index) = known {
-            index
-        } else {
-            self.names[self.count] = name;
-            self.count += 1;
-            self.count - 1
-        };
-        self.push_byte(b'$');
-        if index >= 9 {
-            self.push_byte(digit((index + 1) / 10));
+    /// The names of some values.
+    const fn given(names: &[&str]) -> Self {
+        let mut given = Self { keys: [0; PARAMETERS], count: 0 };
+        while given.count < names.len() {
+            given.push(key(names[given.count]));
         }
-        self.push_byte(digit((index + 1) % 10));
+        given
     }
 
-    const fn sql(&self) -> &str {
-        text(self.bytes.split_at(self.length).0)
+    const fn push(&mut self, key: u64) {
+        self.keys[self.count] = key;
+        self.count += 1;
     }
 
-    const fn names(&self) -> &[&'static str] {
-        self.names.split_at(self.count).0
+    const fn position(&self, key: u64) -> Option<usize> {
+        let mut index = 0;
+        while index < self.count {
+            if self.keys[index] == key {
+                return Some(index);
+            }
+            index += 1;
+        }
+        None
     }
+}
+
+/// A SQL text whose `:name` placeholders are replaced with `$n` when an engine first needs it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Numbered {
+    parts: &'static [&'static str],
+    sql: OnceLock<String>,
+}
+
+impl Numbered {
+    /// The text that some texts make, one after the other.
+    pub const fn new(parts: &'static [&'static str]) -> Self {
+        Self { parts, sql: OnceLock::new() }
+    }
+
+    fn sql(&self, names: &Names) -> &str {
+        self.sql.get_or_init(|| number(self.parts, names))
+    }
+}
+
+/// Joins texts, and replaces the names of parameters with their numbers.
+fn number(parts: &[&str], names: &Names) -> String {
+    let (mut sql, mut scan) = (String::with_capacity(parts.iter().map(|part| part.len()).sum()), Scan::new());
+    for part in parts {
+        let mut pushed = 0;
+        while let Some((start, end)) = scan.next(part.as_bytes()) {
+            let index = names.position(key(&part[start..end])).unwrap_or_default();
+            let _ = write!(sql, "{}${}", &part[pushed..start - 1], index + 1);
+            pushed = end;
+        }
+        sql.push_str(&part[pushed..]);
+    }
+    sql
 }
 
 /// Joins constant texts at compile time: `const PAGE: &str = sql!("select ", COLUMNS, " from statuses");`
@@ -177,8 +190,10 @@ macro_rules! sql {
 macro_rules! statement {
     ($($part:expr),+ $(,)?) => {{
         const PARTS: &[&str] = &[$($part),+];
-        const NUMBERED: &$crate::Numbered<{ 2 * $crate::length(PARTS) }> = &$crate::Numbered::of(PARTS);
-        $crate::Statement::numbered(NUMBERED)
+        // Statics, for the compiler to read the text once, and not for each use and each crate.
+        static NAMES: $crate::Names = $crate::Names::of(PARTS);
+        static NUMBERED: $crate::Numbered = $crate::Numbered::new(PARTS);
+        $crate::Statement::named(&NUMBERED, &NAMES)
     }};
 }
 
@@ -241,6 +256,7 @@ macro_rules! if_texts {
 #[cfg(test)]
 mod tests {
     use crate::Value;
+    use crate::const_text::key;
 
     const WHERE: &str = "c = :c2 and d = '::$1' || :a_b";
 
@@ -253,7 +269,7 @@ mod tests {
     #[test]
     fn names_are_numbered_by_their_first_appearance() {
         assert_eq!(JOINED.sql(), "select $1::text, ':a', $2, $1 where c = $3 and d = '::$1' || $2");
-        assert_eq!(JOINED.names, ["b", "a_b", "c2"]);
+        assert_eq!(JOINED.names.keys[..4], [key("b"), key("a_b"), key("c2"), 0]);
         assert_eq!(STATEMENTS.len(), 3);
     }
 
@@ -273,12 +289,6 @@ mod tests {
         let (all, some) = crate::bind![JOINED, SOME; filter.a_b, b, c2: 3];
         assert!(matches!(all.values, [Value::Int(1), Value::Int(2), Value::Int(3)]), "{all:?}");
         assert!(matches!(some.values, [Value::Int(3), Value::Int(2)]), "{some:?}");
-    }
-
-    #[test]
-    #[should_panic(expected = "parameters have names")]
-    fn a_number_is_an_error() {
-        let _ = super::Numbered::<20>::of(&["select $1"]);
     }
 
     #[test]
