@@ -9,12 +9,12 @@ use axum::http::{Request, Response, StatusCode, header};
 use base::clock::Clock;
 use db::Db;
 use db::Location;
+use front::router;
 use http_body_util::BodyExt;
 use service::app::App;
 use service::settings::Settings;
 use statuary::demo::synthetic;
 use statuary::demo::synthetic::Size;
-use statuary::router;
 use tower::ServiceExt;
 
 /// The allocator of the binary.

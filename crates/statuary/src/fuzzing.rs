@@ -13,13 +13,14 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::{demo, router};
+use crate::demo;
 use base::clock::Clock;
 use db::{Db, Location, Scope};
 use domain::archive::{HEADER, export, import};
 use domain::error::Error;
 use domain::order::Order;
 use domain::work;
+use front::router;
 use kantata::Params;
 use kantata::paging::Paging;
 use service::app::App;

@@ -20,10 +20,10 @@ use domain::archive::export;
 use domain::archive::import::Counts;
 use domain::error::Result;
 use domain::work;
+use front::router;
+use front::service::HttpService;
 use service::app::{App, Builder};
 use service::settings::Settings;
-use statuary::front::service::HttpService;
-use statuary::router;
 use web::portfolio::sheet::XLSX;
 
 /// A service with its own store, which is deleted with it.

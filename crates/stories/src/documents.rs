@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Engine, NOW, TestApp, activity, lines, package, report_draft, with};
-use statuary::documents::Document;
+use front::documents::Document;
 
 /// The variable that makes the tests write the documents and the responses of their examples, after an intended change.
 const WRITE: &str = "STATUARY_WRITE_OPENAPI";

@@ -15,6 +15,22 @@ pub const CRATES: &[(&str, &[&str])] = &[
     ("oauth", &["base", "db", "domain", "service"]),
     ("scim", &["base", "db", "domain", "service"]),
     ("web", &["base", "db", "domain", "messages", "pack", "service"]),
+    (
+        "front",
+        &[
+            "base",
+            "db",
+            "domain",
+            "service",
+            "kantata",
+            "openproject",
+            "native",
+            "mcp",
+            "oauth",
+            "scim",
+            "web",
+        ],
+    ),
     ("conform", &["base"]),
     (
         "statuary",
@@ -31,6 +47,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "oauth",
             "scim",
             "web",
+            "front",
             "conform",
         ],
     ),
@@ -49,6 +66,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
             "oauth",
             "scim",
             "web",
+            "front",
             "conform",
             "statuary",
             "macros",
@@ -74,7 +92,7 @@ pub const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("xtask", &[]),
-    ("baselines", &["base", "db", "domain", "service", "kantata", "statuary"]),
+    ("baselines", &["base", "db", "domain", "service", "kantata", "front", "statuary"]),
 ];
 
 /// External crates that only some crates may use.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use axum::http::StatusCode;
 
 use super::serve;
-use crate::probe::{Target, ask};
+use front::probe::{Target, ask};
 use service::settings::CommonOptions;
 
 /// Options of `healthcheck`.

@@ -1,19 +1,25 @@
 //! `statuary openapi`
 
 use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::console::print;
-use crate::documents::Document;
+use front::documents::Document;
 
 /// Options of `openapi`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The surface to describe.
-    #[arg(value_enum)]
+    #[arg(value_parser = surfaces())]
     surface: Document,
     /// Leave out what `serve --strict` leaves out.
     #[arg(long)]
     strict: bool,
+}
+
+fn surfaces() -> impl TypedValueParser<Value = Document> {
+    let names = PossibleValuesParser::new(Document::ALL.map(Document::name));
+    names.try_map(|name| Document::named(&name).ok_or("no surface has this name"))
 }
 
 /// Prints the `OpenAPI` document of a surface.

@@ -15,9 +15,7 @@ use rustix::io::Errno;
 use super::console::say;
 use super::store::{create_directory, open_or_create_with};
 use super::variables;
-use crate::server::listener::{Inherited, Listener};
-use crate::server::signals::{Harmless, Stop};
-use crate::{backups, demo, doctor, notifications, server, webhooks};
+use crate::{backups, demo, doctor, notifications, webhooks};
 use base::clock::Clock;
 use base::rng::random_bytes;
 use base::tls;
@@ -26,6 +24,8 @@ use domain::auth::uses;
 use domain::sessions::LoginLink;
 use domain::setup::Setup;
 use domain::users;
+use front::server::listener::{Inherited, Listener};
+use front::server::signals::{Harmless, Stop};
 use service::access_log::AccessLog;
 use service::app::App;
 use service::limits::Limits;
@@ -57,7 +57,7 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let file = common.file()?;
     let demo = args.demo;
     let mut settings = settings(common, args, file.clone())?;
-    server::open_files::allow(settings.max_connections);
+    front::server::open_files::allow(settings.max_connections);
     // First, so that no signal that other tools send habitually ends the start.
     let harmless = Harmless::on_signals()?;
     let inherited = Inherited::take()?;
@@ -137,7 +137,7 @@ pub async fn run(common: &CommonOptions, args: Args, logs_json: bool) -> Result<
     let backing_up = backups::schedule::Engine::new(app.clone(), common.location(&file)?, Clock::System)?;
     let backing_up = backing_up.map(|engine| tokio::spawn(engine.run()));
     let ignoring = tokio::spawn(harmless.handle(identity.clone(), access_log.clone()));
-    server::run(app.clone(), listener, metrics, identity, stop).await;
+    front::server::run(app.clone(), listener, metrics, identity, stop).await;
     ignoring.abort();
     writing.abort();
     // A delivery and a mail that is cut off is tried again.

@@ -10,14 +10,13 @@ use rustix::process::{Resource, geteuid, getrlimit};
 use super::Check;
 use base::clock::Time;
 use base::tls;
+use front::server::open_files::OTHER_FILES;
 
 const MEBIBYTE: u64 = 1 << 20;
 /// Free space below which the check fails.
 const LEAST_FREE: u64 = 64 * MEBIBYTE;
 /// Free space below which the check warns.
 const LITTLE_FREE: u64 = 1024 * MEBIBYTE;
-/// Open files beside those of connections: the store, the listeners and the logs.
-pub const OTHER_FILES: u64 = 64;
 /// Number of days before the end of a certificate from which the check warns.
 const DAYS_BEFORE: i64 = 30;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 
 use crate::support::{Engine, PATIENCE, Server, Store};
-use statuary::server::open_files;
+use front::server::open_files;
 
 const STREAMS: usize = 1_000;
 /// What all of them together may cost, in KiB.

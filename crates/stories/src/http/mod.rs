@@ -23,12 +23,12 @@ use serde_json::{Value, json};
 use super::browser::FORM;
 use super::{Answer, Engine, NOW, TestApp, lines};
 use domain::auth::digest;
+use front::concurrency;
 use service::client::Client;
 use service::concurrency::Concurrency;
 use service::limits::Limits;
 use service::settings::Settings;
 use service::{Peer, RequestId};
-use statuary::front::concurrency;
 
 /// The harbor with limits; those that are not set are off.
 async fn limited(engine: Engine, set: impl FnOnce(&mut Settings)) -> TestApp {

@@ -8,12 +8,12 @@ use axum::http::{Request, header};
 use base::clock::Clock;
 use db::Db;
 use db::Location;
+use front::router;
 use http_body_util::BodyExt;
 use service::app::App;
 use service::settings::Settings;
 use statuary::demo::synthetic;
 use statuary::demo::synthetic::Size;
-use statuary::router;
 use tower::ServiceExt;
 
 const SIZE: Size = Size { workspaces: 50, reports: 5000, changes: 500 };

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 
-use super::{faults, refusal, response_cache, timeouts};
+use crate::{faults, refusal, response_cache, timeouts};
 use service::app::App;
 use service::surface::Surface;
 use service::{RequestId, coding};

@@ -12,7 +12,7 @@ use serde_json::json;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED as ARCHIVE;
 use zip::ZipArchive;
 
-use super::documents::Document;
+use crate::documents::Document;
 
 /// The script that starts the viewer: the one of the archive shows an example document.
 const INITIALIZER: &str = "swagger-initializer.js";

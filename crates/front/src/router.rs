@@ -10,9 +10,8 @@ use tower::util::MapResponseLayer;
 use tower::{Layer, Service};
 use tower_http::compression::CompressionLayer;
 
-use crate::front::service::HttpService;
-use crate::front::{after_routing, counting as metrics, health};
-use crate::{documents, viewer};
+use crate::service::HttpService;
+use crate::{after_routing, counting as metrics, documents, health, viewer};
 use service::app::App;
 use service::surface;
 use service::surface::Surface;

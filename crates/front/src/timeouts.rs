@@ -14,7 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use super::refusal::refused;
+use crate::refusal::refused;
 use service::app::App;
 use service::{RequestId, streams};
 

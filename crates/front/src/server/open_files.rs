@@ -2,7 +2,8 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::doctor::machine::OTHER_FILES;
+/// Open files beside those of connections: the store, the listeners and the logs.
+pub const OTHER_FILES: u64 = 64;
 
 /// Raises the limit of this process to what its connections need, as far as it may.
 pub fn allow(max_connections: usize) {

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use tokio::time::timeout;
 
-use super::refusal::{refused, spelled};
+use crate::refusal::{refused, spelled};
 use domain::auth::VerifiedToken;
 use service::app::App;
 use service::body_buffer::BodyBuffer;

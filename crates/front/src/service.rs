@@ -13,8 +13,8 @@ use hyper::body::Body as _;
 use tower::{Layer, Service, ServiceExt};
 use tower_http::cors::CorsLayer;
 
-use super::counting::Counting;
-use super::{concurrency, cors, limits, refusal, request_id, response_cache};
+use crate::counting::Counting;
+use crate::{concurrency, cors, limits, refusal, request_id, response_cache};
 use service::app::App;
 use service::client::Client;
 use service::surface::Surface;

@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame};
 use sha2::{Digest, Sha256};
 
-use super::refusal::{refused, spelled};
+use crate::refusal::{refused, spelled};
 use service::RequestId;
 use service::faults::file::EXEMPT;
 use service::faults::record::{Key, RecordedResponse};

@@ -20,6 +20,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -34,8 +35,8 @@ use self::paced::Paced;
 use self::places::{Place, Places};
 use self::signals::Stop;
 use self::work::{NoticedBody, Work, WorkedBody};
-use crate::front::health::PROBES;
-use crate::front::refusal;
+use crate::health::PROBES;
+use crate::refusal;
 use crate::router;
 use base::tls::ServerCertificate;
 use service::Peer;
@@ -89,7 +90,17 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Serves until the signal to stop, then stops accepting and finishes the requests in progress. `metrics` is the listener of a
 /// separate address for metrics.
-pub async fn run(
+pub fn run(
+    app: App,
+    listener: Listener,
+    metrics: Option<Listener>,
+    identity: Option<Arc<ServerCertificate>>,
+    stop: Stop,
+) -> BoxFuture<'static, ()> {
+    Box::pin(serve(app, listener, metrics, identity, stop))
+}
+
+async fn serve(
     app: App,
     listener: Listener,
     metrics: Option<Listener>,

@@ -9,8 +9,8 @@ use axum::response::Response;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::health::PROBES;
-use super::refusal::refused;
+use crate::health::PROBES;
+use crate::refusal::refused;
 use service::app::App;
 use service::request_id::client;
 use service::{RequestId, streams};

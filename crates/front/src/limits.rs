@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
-use super::refusal::refused;
+use crate::refusal::refused;
 use service::app::App;
 use service::limits::window::{Exhausted, Left, WINDOW};
 use service::refusals::Refused;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{faults, limits, request_id};
+use crate::{faults, limits, request_id};
 use service::settings::Settings;
 use service::settings::addresses::ANY_ORIGIN;
 use service::write::{KEY, REPLAYED};

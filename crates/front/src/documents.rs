@@ -17,7 +17,7 @@ use service::openapi::{About, Routes};
 use service::surface;
 
 /// The document of a surface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named as on the command line")]
 pub enum Document {
     Kantata,
@@ -36,6 +36,11 @@ impl Document {
             Self::Openproject => "openproject",
             Self::Native => "native",
         }
+    }
+
+    /// The document with a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|document| document.name() == name)
     }
 
     /// The path of the document, relative to the viewer at `/docs/`, so that it does not depend on the public path.
