@@ -1,4 +1,4 @@
-//! The surfaces of the service, and the one table of which paths belong to which. The layers in `statuary::front`, the
+//! The surfaces of the service, and the one table of which paths belong to which. The layers in `front`, the
 //! router, the metrics and the access log use it.
 
 /// The Kantata API.

@@ -307,21 +307,23 @@ impl<'c> Import<'c> {
     }
 
     async fn log<R: Archived>(&mut self, records: &[R]) -> Result<()> {
-        let mut by_account: BTreeMap<AccountId, Vec<&R>> = BTreeMap::new();
-        for record in records {
-            by_account.entry(record.account_id()).or_default().push(record);
+        // Positions, so that the compiler makes one such map, and not one for each kind.
+        let mut by_account: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
+        for (position, record) in records.iter().enumerate() {
+            by_account.entry(record.account_id()).or_default().push(position);
         }
-        for (account_id, records) in by_account {
+        for (account_id, positions) in by_account {
+            let records = positions.iter().map(|position| &records[*position]);
             let change = self.change(account_id);
             let (mut log, mut number) = (Log::new(&change), 0);
-            for record in &records {
+            for record in records.clone() {
                 let entries = record.entries();
                 number += entries.len();
                 log.extend(entries);
             }
             events::store::append(self.conn, log).await?;
             webhooks::store::rows::note_import(self.conn, account_id, number).await?;
-            let quiet: Vec<_> = records.iter().filter_map(|record| record.quiets()).collect();
+            let quiet: Vec<_> = records.filter_map(Archived::quiets).collect();
             reminders::quiet(self.conn, account_id, &quiet, self.change.at).await?;
         }
         Ok(())

@@ -89,11 +89,16 @@ async fn split<R: Moved>(
     records: Vec<R>,
 ) -> Result<(Vec<(Incoming<R>, Option<Known>)>, u64)> {
     // If a record comes twice, the later one counts.
-    let records: BTreeMap<i64, R> = records.into_iter().map(|record| (record.id().into(), record)).collect();
-    let ids: List<i64> = records.keys().copied().collect();
+    let mut places: BTreeMap<i64, usize> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        places.insert(record.id().into(), place);
+    }
+    let ids: List<i64> = places.keys().copied().collect();
     let mut known = store::find(conn, route, R::KIND, &ids).await?;
     let (mut fresh, mut unchanged) = (Vec::new(), 0);
-    for (source_id, record) in records {
+    let mut records: Vec<Option<R>> = records.into_iter().map(Some).collect();
+    for (source_id, place) in places {
+        let Some(record) = records[place].take() else { continue };
         let digest = hex::encode(Sha256::digest(snapshot(&record)));
         match known.remove(&source_id) {
             Some(before) if before.digest == digest => unchanged += 1,
