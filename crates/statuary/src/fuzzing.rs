@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 use crate::demo;
@@ -18,6 +19,7 @@ use base::clock::Clock;
 use db::{Db, Location, Scope};
 use domain::archive::{HEADER, export, import};
 use domain::error::Error;
+use domain::factors::webauthn::{self, Site};
 use domain::order::Order;
 use domain::work;
 use front::router;
@@ -30,6 +32,9 @@ use service::surface;
 
 /// The current time of the service.
 const NOW: &str = "2026-02-16T16:00:03Z";
+/// The site that asks for a passkey.
+const SITE: Site<'static> =
+    Site { origin: "https://status.example", domain: "status.example", challenge: b"a question" };
 /// Number of requests after which a store is replaced, so that old records do not slow down requests.
 const REQUESTS: u32 = 5_000;
 /// Maximum length of a request body, in bytes.
@@ -42,6 +47,17 @@ pub fn form(bytes: &[u8]) {
     {
         read(&params);
     }
+}
+
+/// Registers the answer of an authenticator. Bytes that are accepted as a passkey are not accepted as its signature.
+pub fn passkey(bytes: &[u8]) {
+    let client = |purpose: &str| {
+        format!(r#"{{"type":"webauthn.{purpose}","challenge":"YSBxdWVzdGlvbg","origin":"{}"}}"#, SITE.origin)
+    };
+    let Ok(credential) = webauthn::registered(client("create").as_bytes(), bytes, SITE) else { return };
+    assert!(!credential.id.is_empty() && !credential.public_key.is_empty(), "{credential:?}");
+    let data = [&Sha256::digest(SITE.domain)[..], &[1, 0, 0, 0, 1]].concat();
+    assert!(webauthn::signed(&credential, client("get").as_bytes(), &data, bytes, SITE).is_err());
 }
 
 /// Reads the members of a JSON object as parameters.

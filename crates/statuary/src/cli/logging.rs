@@ -26,16 +26,20 @@ const FIXED: &str = "statuary::http::refused";
 const FIELD: &str = "request_id";
 
 /// The crates of this repository, whose messages are logged at a finer level than those of others.
-const OWN: [&str; 12] = [
+const OWN: [&str; 16] = [
     "base",
     "conform",
     "db",
     "domain",
+    "front",
     "kantata",
     "mcp",
+    "messages",
     "native",
     "oauth",
     "openproject",
+    "pack",
+    "scim",
     "service",
     "statuary",
     "web",
@@ -92,5 +96,21 @@ where
             (LogFormat::Json, Some(object)) => writeln!(writer, "{object},\"{FIELD}\":\"{id}\"}}"),
             _ => writeln!(writer, "{line} {FIELD}={id}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    #[test]
+    fn every_crate_of_the_program_is_among_the_own_ones() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let names =
+            std::fs::read_dir(folder).expect("the crates").map(|entry| entry.expect("a crate").file_name());
+        let mut names: BTreeSet<String> = names.filter_map(|name| name.into_string().ok()).collect();
+        assert!(names.remove("stories"), "{names:?}");
+        assert_eq!(names, super::OWN.map(str::to_owned).into());
     }
 }

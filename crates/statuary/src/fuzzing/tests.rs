@@ -10,6 +10,7 @@ use crate::fuzzing;
 #[rstest]
 #[case::form("form", fuzzing::form)]
 #[case::parameters("parameters", fuzzing::parameters)]
+#[case::passkey("passkey", fuzzing::passkey)]
 #[case::archive("archive", fuzzing::archive)]
 #[case::kantata("kantata", fuzzing::kantata)]
 #[case::openproject("openproject", fuzzing::openproject)]

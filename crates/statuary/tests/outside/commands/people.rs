@@ -1,7 +1,12 @@
 //! People and their tokens.
 
+use base::clock::Time;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use db::{Db, Location, Scope};
+use domain::events::{Change, Source};
+use domain::ids::{AccountId, UserId};
+use domain::{factors, work};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -33,6 +38,44 @@ fn people_are_added_to_the_oldest_or_the_given_account(
     // The e-mail address alone is now ambiguous.
     assert_fails(&store.run(&["token", "add", "--email", "a@b.example"], ""), "--account");
     store.run(&["token", "add", "--email", "a@b.example", "--account", "500"], "").success();
+}
+
+#[rstest]
+fn the_factors_and_codes_of_a_person_are_removed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let store = Store::harbor(engine);
+    let person = store.run(&["user", "add", "--email", "lost@phone.example", "--name", "Lea"], "").success();
+    let person = UserId(person.trim().parse().expect("an id"));
+    let location =
+        store.database_url().map_or_else(|| Location::in_directory(&store.path("data")), Location::Postgres);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let codes = runtime.block_on(async {
+        let db = Db::open(&location).await.expect("the store");
+        let work = db.write(
+            Scope::Account(415),
+            work!(|conn| {
+                let (surface, at) = (Source::CommandLine, Time(0));
+                let change =
+                    Change { account_id: AccountId(415), actor_id: None, token_id: None, surface, at };
+                factors::store::add_app(conn, &change, person, "Phone", (&[7; 20], 1)).await
+            }),
+        );
+        work.await.expect("a factor")
+    });
+    assert_eq!(codes.map(|codes| codes.len()), Some(10));
+    let kept = || {
+        let all = store.run(&["user", "export", "--email", "lost@phone.example", "-"], "").success();
+        let all: Value = serde_json::from_str(&all).expect("JSON");
+        let number = |section: &str| all[section].as_array().expect("a list").len();
+        (number("factors"), number("recovery_codes"))
+    };
+    assert_eq!(kept(), (1, 1));
+    assert_fails(
+        &store.run(&["user", "reset-factor", "--email", "nobody@phone.example"], ""),
+        "nobody@phone.example",
+    );
+    assert_eq!(store.run(&["user", "reset-factor", "--email", "lost@phone.example"], "").success(), "");
+    assert_eq!(kept(), (0, 0));
+    store.run(&["verify"], "").success();
 }
 
 #[rstest]
