@@ -19,7 +19,7 @@ use base::clock::Clock;
 use db::{Db, Location, Scope};
 use domain::archive::{HEADER, export, import};
 use domain::error::Error;
-use domain::factors::webauthn::{self, Site};
+use domain::factors::webauthn::{self, Credential, Site};
 use domain::order::Order;
 use domain::work;
 use front::router;
@@ -51,13 +51,19 @@ pub fn form(bytes: &[u8]) {
 
 /// Registers the answer of an authenticator. Bytes that are accepted as a passkey are not accepted as its signature.
 pub fn passkey(bytes: &[u8]) {
-    let client = |purpose: &str| {
-        format!(r#"{{"type":"webauthn.{purpose}","challenge":"YSBxdWVzdGlvbg","origin":"{}"}}"#, SITE.origin)
-    };
-    let Ok(credential) = webauthn::registered(client("create").as_bytes(), bytes, SITE) else { return };
+    let Some(credential) = registered(bytes) else { return };
     assert!(!credential.id.is_empty() && !credential.public_key.is_empty(), "{credential:?}");
     let data = [&Sha256::digest(SITE.domain)[..], &[1, 0, 0, 0, 1]].concat();
     assert!(webauthn::signed(&credential, client("get").as_bytes(), &data, bytes, SITE).is_err());
+}
+
+fn registered(bytes: &[u8]) -> Option<Credential> {
+    webauthn::registered(client("create").as_bytes(), bytes, SITE).ok()
+}
+
+/// What a browser says about its answer to the question of [`SITE`].
+fn client(purpose: &str) -> String {
+    format!(r#"{{"type":"webauthn.{purpose}","challenge":"YSBxdWVzdGlvbg","origin":"{}"}}"#, SITE.origin)
 }
 
 /// Reads the members of a JSON object as parameters.

@@ -27,6 +27,17 @@ fn the_corpus_breaks_no_promise(#[case] target: &str, #[case] run: fn(&[u8])) {
     assert!(files > 0, "{} is empty", folder.display());
 }
 
+#[test]
+fn the_passkeys_of_the_corpus_are_good_unless_they_are_cut_off() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/passkey");
+    let is_good =
+        |name: &str| fuzzing::registered(&std::fs::read(folder.join(name)).expect("an answer")).is_some();
+    for name in ["es256", "ed25519", "rs256", "extensions"] {
+        assert!(is_good(name), "{name}");
+    }
+    assert!(!is_good("cut") && !is_good("deep"));
+}
+
 proptest! {
     #[test]
     fn any_members_are_read_or_refused(
