@@ -20,6 +20,9 @@ impl Scan {
             let mut after = at + 1;
             if text[at] == b'\'' {
                 is_literal = !is_literal;
+            } else if text[at] == b'$' {
+                let is_number = after < text.len() && text[after].is_ascii_digit();
+                assert!(is_literal || !is_number, "parameters have names: `:name`, not `$1`");
             } else if !is_literal {
                 assert!(after < text.len(), "a text ends with a colon");
                 let end = end_of_name(text, after);
@@ -39,25 +42,28 @@ impl Scan {
     }
 }
 
-/// The place of the next colon or apostrophe, or the length of the text. The compiler executes this for every statement, and takes
+/// The place of the next colon, apostrophe or dollar sign, or the length of the text. The compiler executes this for every statement, and takes
 /// as long for sixteen bytes at once as for four.
 const fn next_mark(text: &[u8], mut at: usize) -> usize {
     const ONES: u128 = u128::from_le_bytes([1; 16]);
     const HIGHEST: u128 = ONES << 7;
     const COLONS: u128 = ONES * b':' as u128;
     const APOSTROPHES: u128 = ONES * b'\'' as u128;
+    const DOLLARS: u128 = ONES * b'$' as u128;
     let (chunks, _) = text.as_chunks::<16>();
     while at < text.len() {
         if at.is_multiple_of(16) && at / 16 < chunks.len() {
             let chunk = u128::from_le_bytes(chunks[at / 16]);
-            let (one, other) = (chunk ^ COLONS, chunk ^ APOSTROPHES);
+            let (a, b, c) = (chunk ^ COLONS, chunk ^ APOSTROPHES, chunk ^ DOLLARS);
             // Only where a byte of a difference is zero does it borrow its highest bit.
-            if ((one.wrapping_sub(ONES) & !one) | (other.wrapping_sub(ONES) & !other)) & HIGHEST == 0 {
+            let borrowed =
+                (a.wrapping_sub(ONES) & !a) | (b.wrapping_sub(ONES) & !b) | (c.wrapping_sub(ONES) & !c);
+            if borrowed & HIGHEST == 0 {
                 at += 16;
                 continue;
             }
         }
-        if matches!(text[at], b':' | b'\'') {
+        if matches!(text[at], b':' | b'\'' | b'$') {
             return at;
         }
         at += 1;
@@ -143,7 +149,7 @@ mod tests {
     fn a_mark_is_found_wherever_it_is() {
         for length in 0..40 {
             for place in 0..=length {
-                for mark in [":", "'"] {
+                for mark in [":", "'", "$"] {
                     let mut text = "ü9;&#\u{7f}x(\u{80}%".repeat(8).into_bytes();
                     text.truncate(length);
                     text.splice(place..place, mark.bytes());

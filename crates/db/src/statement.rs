@@ -98,7 +98,7 @@ impl Names {
     /// The names in some texts, one after the other. Names in string literals and casts (`::`) are none.
     ///
     /// # Panics
-    /// At compile time, if there are too many.
+    /// At compile time, if a parameter has a number instead of a name, there are too many, or a text ends with a colon.
     pub const fn of(parts: &[&str]) -> Self {
         let mut found = Self { keys: [0; PARAMETERS], count: 0 };
         let (mut index, mut scan) = (0, Scan::new());
@@ -289,6 +289,12 @@ mod tests {
         let (all, some) = crate::bind![JOINED, SOME; filter.a_b, b, c2: 3];
         assert!(matches!(all.values, [Value::Int(1), Value::Int(2), Value::Int(3)]), "{all:?}");
         assert!(matches!(some.values, [Value::Int(3), Value::Int(2)]), "{some:?}");
+    }
+
+    #[test]
+    #[should_panic(expected = "parameters have names")]
+    fn a_number_is_an_error() {
+        let _ = super::Names::of(&["select $1"]);
     }
 
     #[test]
