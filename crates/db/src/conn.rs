@@ -8,6 +8,7 @@ use futures_util::future::{join, try_join};
 use rusqlite::Connection;
 
 use crate::memo::Memo;
+use crate::transaction::State;
 use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
 
 /// The largest number of queries whose values are copied so that they can be sent without waiting.
@@ -69,6 +70,9 @@ impl Conn {
         query: &Query<[Value<'_>]>,
         visit: &mut (dyn FnMut(&Row<'_>) -> Result<()> + Send),
     ) -> Result<()> {
+        if !query.is_apart {
+            self.begin_writing(false).await?;
+        }
         match self {
             Self::Sqlite(client) => client.each(query.statement, &query.values, visit),
             Self::Postgres(client) => Box::pin(client.each(query.statement, &query.values, visit)).await,
@@ -107,6 +111,7 @@ impl Conn {
         other: impl AsyncFnOnce(&mut Self) -> Result<B, E>,
     ) -> Result<(A, B), E> {
         self.flush().await?;
+        self.run_deferred().await?;
         match self {
             Self::Sqlite(_) => Ok((one(self).await?, other(self).await?)),
             Self::Postgres(client) => Box::pin(pipeline(client, one, other)).await,
@@ -118,6 +123,7 @@ impl Conn {
     /// # Errors
     /// Errors of the engine.
     pub async fn run(&mut self, query: &Query<[Value<'_>]>) -> Result<u64> {
+        self.begin_writing(query.is_apart).await?;
         match self {
             Self::Sqlite(client) => client.run(query.statement, &query.values),
             Self::Postgres(client) => Box::pin(client.run(query.statement, &query.values)).await,
@@ -130,6 +136,7 @@ impl Conn {
     /// # Errors
     /// Errors of the engine, also those of statements before.
     pub async fn submit(&mut self, query: &Query<[Value<'_>]>) -> Result<()> {
+        self.begin_writing(query.is_apart).await?;
         match self {
             Self::Sqlite(client) => client.run(query.statement, &query.values).map(drop),
             Self::Postgres(client) => Box::pin(client.submit(query.statement, &query.values)).await,
@@ -156,6 +163,7 @@ impl Conn {
     /// Errors of the engine, with the index of the query whose values violate a constraint.
     pub async fn run_many<const N: usize>(&mut self, queries: &[Query<[Value<'_>; N]>]) -> Result<()> {
         let Some(statement) = queries.first().map(|query| query.statement) else { return Ok(()) };
+        self.begin_writing(false).await?;
         let rows: Vec<&[Value<'_>]> = queries.iter().map(|query| &query.values[..]).collect();
         match self {
             Self::Sqlite(client) => client.run_many(statement, &rows),
@@ -163,11 +171,40 @@ impl Conn {
         }
     }
 
+    /// Runs a statement whose result nothing depends on, at the latest before the next statement that is not
+    /// [apart](Query::apart), or before the commit. If it fails, that statement or the commit fails. PostgreSQL executes statements
+    /// of one text that were deferred together as one, so the text has all its parameters in one group: `values (:a, :b)`.
+    pub fn defer(&mut self, query: &Query<[Value<'_>]>) {
+        self.state_mut().deferred.push(query.statement, query.values.iter().map(Value::to_owned).collect());
+    }
+
+    /// Runs what the transaction has deferred, before a statement that may depend on it.
+    pub(crate) async fn run_deferred(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.run_deferred(),
+            _ if self.state().deferred.is_empty() => Ok(()),
+            Self::Postgres(client) => {
+                client.set_savepoint();
+                Box::pin(client.run_deferred()).await
+            }
+        }
+    }
+
+    /// Prepares the transaction for a statement that may write: one that is not apart, or is not a query.
+    async fn begin_writing(&mut self, is_apart: bool) -> Result<()> {
+        match self {
+            Self::Sqlite(client) => client.begin_writing()?,
+            Self::Postgres(client) => client.set_savepoint(),
+        }
+        if is_apart { Ok(()) } else { self.run_deferred().await }
+    }
+
     /// Advances the id sequence of a table past the largest id, on an engine that keeps sequences apart from tables.
     ///
     /// # Errors
     /// Errors of the engine.
     pub async fn sync_id_sequence(&mut self, table: &'static str) -> Result<()> {
+        self.run_deferred().await?;
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(client) => Box::pin(client.sync_id_sequence(table)).await,
@@ -185,14 +222,13 @@ impl Conn {
         }
     }
 
-    /// An id of a table for a record that is inserted without waiting for its id. `None` where the id comes without waiting, or nobody
-    /// waits for the transaction.
+    /// An id of a table for a record whose insertion is deferred.
     ///
     /// # Errors
     /// Errors of the engine.
-    pub async fn reserve_id(&mut self, table: &'static str) -> Result<Option<i64>> {
+    pub async fn reserve_id(&mut self, table: &'static str) -> Result<i64> {
         match self {
-            Self::Sqlite(_) => Ok(None),
+            Self::Sqlite(client) => client.reserve_id(table),
             Self::Postgres(client) => Box::pin(client.reserve_id(table)).await,
         }
     }
@@ -227,6 +263,20 @@ impl Conn {
         drop(self.memo_mut().take::<T>());
     }
 
+    /// The accounts whose locks the transaction has; empty if it has one or all.
+    pub fn accounts(&self) -> &[i64] {
+        match self {
+            Self::Sqlite(_) => &[],
+            Self::Postgres(client) => &client.accounts,
+        }
+    }
+
+    /// What this process keeps of the store between writing transactions: one value of each type. `None` in a transaction that only
+    /// reads.
+    pub fn kept<T: Any + Send + Sync + Default>(&self) -> Option<Arc<T>> {
+        self.state().kept.as_ref().map(|kept| kept.get())
+    }
+
     /// Has a function called before the commit, and by [`Conn::flush`]. A transaction has one such function.
     pub fn before_commit(&mut self, flush: Flush) {
         self.memo_mut().put(Arc::new(flush));
@@ -243,27 +293,31 @@ impl Conn {
         }
     }
 
-    pub(crate) fn memo(&self) -> &Memo {
+    fn memo(&self) -> &Memo {
+        &self.state().memo
+    }
+
+    fn memo_mut(&mut self) -> &mut Memo {
+        &mut self.state_mut().memo
+    }
+
+    fn state(&self) -> &State {
         match self {
-            Self::Sqlite(client) => &client.memo,
-            Self::Postgres(client) => &client.memo,
+            Self::Sqlite(client) => &client.state,
+            Self::Postgres(client) => &client.state,
         }
     }
 
-    pub(crate) fn memo_mut(&mut self) -> &mut Memo {
+    pub(crate) fn state_mut(&mut self) -> &mut State {
         match self {
-            Self::Sqlite(client) => &mut client.memo,
-            Self::Postgres(client) => &mut client.memo,
+            Self::Sqlite(client) => &mut client.state,
+            Self::Postgres(client) => &mut client.state,
         }
     }
 
     /// Adds to the number of events that are counted when the transaction commits.
     pub fn add_events(&mut self, events: usize) {
-        let count = match self {
-            Self::Sqlite(client) => &mut client.events,
-            Self::Postgres(client) => &mut client.events,
-        };
-        *count += events as u64;
+        self.state_mut().events += events as u64;
     }
 
     /// The results of the engine's own integrity checks; empty if nothing is wrong.

@@ -6,8 +6,10 @@
 
 mod conn;
 mod const_text;
+mod deferred;
 mod engine_info;
 mod error;
+mod kept;
 mod list;
 mod location;
 mod memo;
@@ -23,6 +25,7 @@ mod statement;
 mod store;
 mod timeouts;
 mod trace;
+mod transaction;
 mod unit;
 mod value;
 mod words;

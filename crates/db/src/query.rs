@@ -6,13 +6,23 @@ use crate::{Statement, Value};
 #[derive(Clone, Copy, Debug)]
 pub struct Query<V: ?Sized> {
     pub(crate) statement: Statement,
+    pub(crate) is_apart: bool,
     pub(crate) values: V,
 }
 
 impl Query<[Value<'static>; 0]> {
     /// A SQL text without parameters.
     pub const fn plain(sql: &'static str) -> Self {
-        Self { statement: Statement::plain(sql), values: [] }
+        Self { statement: Statement::plain(sql), is_apart: false, values: [] }
+    }
+}
+
+impl<const N: usize> Query<[Value<'_>; N]> {
+    /// The query, which has nothing to do with statements that the transaction has deferred: see
+    /// [`Conn::defer`](crate::Conn::defer).
+    #[must_use]
+    pub fn apart(self) -> Self {
+        Self { is_apart: true, ..self }
     }
 }
 
@@ -80,7 +90,11 @@ pub fn query<const N: usize>(
     order: [usize; N],
     mut given: [Value<'_>; N],
 ) -> Query<[Value<'_>; N]> {
-    Query { statement, values: order.map(|index| std::mem::replace(&mut given[index], Value::Null)) }
+    Query {
+        statement,
+        is_apart: false,
+        values: order.map(|index| std::mem::replace(&mut given[index], Value::Null)),
+    }
 }
 
 /// Two queries, each with some of the values.
@@ -92,7 +106,7 @@ pub fn queries<'v, const A: usize, const B: usize, const N: usize>(
 ) -> (Query<[Value<'v>; A]>, Query<[Value<'v>; B]>) {
     let values = |index: usize| given[index].clone();
     (
-        Query { statement: one, values: first.map(values) },
-        Query { statement: other, values: second.map(values) },
+        Query { statement: one, is_apart: false, values: first.map(values) },
+        Query { statement: other, is_apart: false, values: second.map(values) },
     )
 }

@@ -18,6 +18,12 @@ pub trait Logged: Table + Serialize {
     const KIND: &'static str;
 }
 
+/// The kind of the event of a creation.
+pub const CREATED: &str = "created";
+
+/// The kind of the event of a deletion.
+pub const DELETED: &str = "deleted";
+
 /// An event before it is numbered.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -36,7 +42,7 @@ pub struct Entry {
 impl Entry {
     /// The creation of a record.
     pub fn created<R: Logged>(after: &R) -> Self {
-        Self::new("created", None, Some(after), after)
+        Self::new(CREATED, None, Some(after), after)
     }
 
     /// A change of a record.
@@ -46,7 +52,7 @@ impl Entry {
 
     /// The deletion of a record.
     pub fn deleted<R: Logged>(before: &R) -> Self {
-        Self::new("deleted", Some(before), None, before)
+        Self::new(DELETED, Some(before), None, before)
     }
 
     /// The return of a deleted record.

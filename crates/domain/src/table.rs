@@ -50,8 +50,8 @@ pub trait Table: Clone + Send + Sync + Sized + 'static {
     fn read(row: &Row<'_>) -> db::Result<Self>;
     /// Inserts the record, whatever its id is, and returns the id.
     fn insert(&self, conn: &mut Conn) -> impl Future<Output = db::Result<Self::Id>> + Send;
-    /// Inserts the record and returns its id, without waiting for the response if the engine can reserve ids; see [`Conn::submit`].
-    fn submit(&self, conn: &mut Conn) -> impl Future<Output = db::Result<Self::Id>> + Send;
+    /// Inserts the record by the time of the commit, and returns its id; see [`Conn::defer`].
+    fn defer(&self, conn: &mut Conn) -> impl Future<Output = db::Result<Self::Id>> + Send;
     /// Inserts records with their own ids.
     fn insert_with_ids(conn: &mut Conn, records: &[Self]) -> impl Future<Output = db::Result<()>> + Send;
 }
@@ -159,15 +159,15 @@ macro_rules! record {
                     Ok(conn.scalar(&query).await?.into())
                 }
 
-                async fn submit(&self, conn: &mut db::Conn) -> db::Result<Self::Id> {
-                    let Some(id) = conn.reserve_id(NAME).await? else { return self.insert(conn).await };
+                async fn defer(&self, conn: &mut db::Conn) -> db::Result<Self::Id> {
+                    let id = conn.reserve_id(NAME).await?;
                     $(let $record = self;)?
                     let query = db::bind![INSERT_WITH_ID;
                         $($field: <$crate::table::codec!($($codec)?)>::value(&self.$field),)*
                         $($($column: $value,)*)?
                         id
                     ];
-                    conn.submit(&query).await?;
+                    conn.defer(&query);
                     Ok(id.into())
                 }
 

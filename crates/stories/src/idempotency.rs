@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Engine, TestApp};
 use db::Query;
-use domain::idempotency::{Key, Running};
+use domain::idempotency::Key;
 use domain::ids::TokenId;
 
 const REPORTS: &str = "/api/v1/status_reports";
@@ -207,7 +207,7 @@ async fn a_repeat_of_a_running_request_is_a_conflict(engine: Engine) {
 
 #[both_engines]
 async fn concurrent_repeats_have_one_effect(engine: Engine, #[values(true, false)] in_one_process: bool) {
-    let mut app = TestApp::harbor(engine).await;
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
     let before = reports(&app).await;
     let body = report("At once").to_string();
     let headers = [
@@ -216,10 +216,8 @@ async fn concurrent_repeats_have_one_effect(engine: Engine, #[values(true, false
         ("idempotency-key", "at once"),
     ];
     let mut sent = Vec::new();
-    for _ in 0..12 {
-        if !in_one_process {
-            app.rebuild(|app| app.running(Running::default()));
-        }
+    let services = if in_one_process { vec![&app; 12] } else { vec![&app, &other] };
+    for app in services {
         let mut request = axum::http::Request::post(REPORTS);
         for (name, value) in headers {
             request = request.header(name, value);

@@ -11,8 +11,9 @@ use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 
 use super::connect::Leased;
+use super::merged::merge;
 use super::prepared::Prepared;
-use crate::memo::Memo;
+use crate::transaction::State;
 use crate::{Error, Result, Row, Statement, Value};
 
 /// The number of executions in flight when a statement runs for many rows.
@@ -23,7 +24,7 @@ const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 pub type Pending = Vec<(UnitNumber, BoxFuture<'static, Response>)>;
 
 /// The number of a unit of work in its transaction.
-type UnitNumber = u32;
+pub type UnitNumber = u32;
 
 type Response = std::result::Result<(), tokio_postgres::Error>;
 
@@ -38,26 +39,37 @@ pub struct Client {
     limit: Option<Duration>,
     /// The responses to come. The lock is for the compiler: shared references to a client do not use them.
     pending: Mutex<Pending>,
-    /// The number of events of the transaction.
-    pub(crate) events: u64,
+    /// What it knows of its transaction.
+    pub(crate) state: State,
+    /// The accounts whose locks the transaction has.
+    pub(crate) accounts: Vec<i64>,
     /// The number of units of work that wait for this transaction.
     pub(super) waiting: usize,
     /// Ids that the transaction has reserved and not used, by table.
     pub(super) reserved: HashMap<&'static str, VecDeque<i64>>,
     /// The unit of work that runs.
-    unit: UnitNumber,
+    pub(super) unit: UnitNumber,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
-    failed: Mutex<Option<Error>>,
-    /// What the transaction remembers.
-    pub(crate) memo: Memo,
+    pub(super) failed: Mutex<Option<Error>>,
+    /// The savepoint of the unit of work that runs.
+    pub(super) savepoint: Savepoint,
+    /// The last unit of work that had one.
+    pub(super) savepoint_unit: UnitNumber,
     /// The number of rows that were read.
     rows: Arc<AtomicUsize>,
 }
 
-/// The state of a client before a unit of work.
-pub struct Before {
-    events: u64,
-    memo: Memo,
+/// The savepoint to which a unit of work is rolled back. Most units read, and then defer what they write, so that they need none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Savepoint {
+    /// No unit of work shares the transaction.
+    None,
+    /// It is not set, nor is one of a unit before.
+    First,
+    /// It is not set. One of a unit before is.
+    Next,
+    /// It is set.
+    Set,
 }
 
 /// The transaction that ends with the client.
@@ -94,12 +106,14 @@ impl Client {
             begin,
             limit,
             pending: Mutex::default(),
-            events: 0,
+            state: State::default(),
+            accounts: Vec::new(),
             waiting: 0,
             reserved: HashMap::new(),
             unit: 0,
             failed: Mutex::default(),
-            memo: Memo::default(),
+            savepoint: Savepoint::None,
+            savepoint_unit: 0,
             rows: Arc::default(),
         }
     }
@@ -121,34 +135,7 @@ impl Client {
 
     /// The number of events of the transaction, which is reset.
     pub fn take_events(&mut self) -> u64 {
-        std::mem::take(&mut self.events)
-    }
-
-    /// Begins a unit of work in the transaction, by statements that are sent with its first one, while others wait. Returns the state
-    /// before it.
-    pub fn begin_unit(&mut self, sql: &'static str, waiting: usize) -> Before {
-        self.waiting = waiting;
-        self.unit += 1;
-        self.send_script(sql);
-        Before { events: self.events, memo: self.memo.clone() }
-    }
-
-    /// Forgets a unit of work that has failed, back to the state before it.
-    pub fn forget_unit(&mut self, before: Before) {
-        self.pending().clear();
-        self.events = before.events;
-        self.memo = before.memo;
-    }
-
-    /// Whether responses to an earlier unit of work are still to come.
-    pub fn is_earlier_pending(&mut self) -> bool {
-        let unit = self.unit;
-        self.pending().iter().any(|(pending, _)| *pending < unit)
-    }
-
-    /// The error of the unit of work before the one that runs, if it has failed.
-    pub fn take_failed(&mut self) -> Option<Error> {
-        self.failed.get_mut().unwrap_or_else(PoisonError::into_inner).take()
+        std::mem::take(&mut self.state.events)
     }
 
     /// Whether the connection can be used.
@@ -156,7 +143,7 @@ impl Client {
         self.leased().is_open()
     }
 
-    fn send_script(&mut self, sql: &'static str) {
+    pub fn send_script(&mut self, sql: &'static str) {
         let leased = Arc::clone(self.leased());
         self.send_later(async move { leased.object().batch_execute(sql).await });
     }
@@ -169,6 +156,15 @@ impl Client {
             Some(Err(error)) => self.pending().push((unit, Box::pin(ready(Err(error))))),
             None => self.pending().push((unit, response)),
         }
+    }
+
+    /// Commits the transaction, once the statements that were submitted have been executed. If one of them has failed, the server rolls
+    /// back instead, and its error is returned.
+    pub async fn commit(&mut self) -> Result<()> {
+        self.send_script("commit");
+        self.settle().await?;
+        self.transaction = Transaction::None;
+        Ok(())
     }
 
     /// Waits for the responses that are still to come. Returns the first error.
@@ -243,7 +239,7 @@ impl Client {
         std::mem::take(self.pending())
     }
 
-    fn pending(&mut self) -> &mut Pending {
+    pub(super) fn pending(&mut self) -> &mut Pending {
         self.pending.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -330,12 +326,25 @@ impl Client {
 
     /// Sends a statement. Its error is returned by the next statement, or by [`Client::settle`].
     pub async fn submit(&mut self, statement: Statement, values: &[Value<'_>]) -> Result<()> {
+        self.submit_owned(statement, values.iter().map(Value::to_owned).collect()).await
+    }
+
+    /// Submits the statements that were deferred.
+    pub async fn run_deferred(&mut self) -> Result<()> {
+        for (statement, executions) in self.state.deferred.take() {
+            for (statement, values) in merge(statement, &executions) {
+                self.submit_owned(statement, values).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn submit_owned(&mut self, statement: Statement, values: Vec<Value<'static>>) -> Result<()> {
         if self.pending().len() >= PIPELINE {
             self.settle().await?;
         }
         let prepared = self.next(statement).await?;
-        let (leased, values) =
-            (Arc::clone(self.leased()), values.iter().map(Value::to_owned).collect::<Vec<_>>());
+        let leased = Arc::clone(self.leased());
         self.send_later(async move { prepared.execute(leased.object(), &values).await.map(drop) });
         Ok(())
     }

@@ -13,9 +13,9 @@ use tokio::time::{sleep, timeout};
 use super::client::{Client, Transaction};
 use super::connect::{Address, Connections, IDLE, Leased};
 use super::notices;
-use super::notices::Notice;
 use super::queue::Queues;
 use super::thread::Thread;
+use crate::kept::Kept;
 use crate::origin::{LargeKinds, Origin, processors, processors_for_large_reads};
 use crate::signal::Signal;
 use crate::unit::{Failure, Unit, unit};
@@ -56,6 +56,8 @@ struct Engine {
     timeouts: Timeouts,
     meter: Arc<Meter>,
     signal: Arc<Signal>,
+    /// What writing transactions keep.
+    kept: Arc<Kept>,
     /// The number of this process among those that use the database.
     process: u32,
 }
@@ -93,11 +95,13 @@ impl Postgres {
             long: Arc::new(Semaphore::new(READS.1)),
             large: Semaphore::new(processors_for_large_reads(processors())),
             large_kinds: LargeKinds::default(),
-            queues: Queues::default(),
+            // Half of the processors, because each write keeps its caller and the server busy, too.
+            queues: Queues::new(processors().div_ceil(2)),
             thread: Thread::default(),
             timeouts,
             meter,
             signal,
+            kept: Arc::default(),
             process: rand::random(),
             address,
         })))
@@ -226,11 +230,11 @@ impl Postgres {
         unit: Unit,
         scope: Option<Scope>,
     ) -> Result<(), Failure> {
-        let mut conn = writing(leased, limit);
+        let mut conn = self.writing(leased, limit);
         conn.script(begin).await?;
         let result = unit(&mut conn).await;
         if result.is_ok() {
-            self.commit(&mut conn, scope).await?;
+            self.commit(&mut conn, scope.as_slice()).await?;
         } else {
             conn.script("rollback").await?;
             client(&mut conn).end();
@@ -238,18 +242,26 @@ impl Postgres {
         result
     }
 
-    /// Commits the transaction of a connection, and wakes the readers that wait for events of `scope`.
-    pub(super) async fn commit(&self, conn: &mut Conn, scope: Option<Scope>) -> Result<()> {
+    /// A connection for a writing transaction.
+    pub(super) fn writing(&self, leased: Arc<Leased>, limit: Option<Duration>) -> Conn {
+        let mut client = Client::new(leased, limit, Transaction::Write);
+        client.state.kept = Some(Arc::clone(&self.0.kept));
+        Conn::Postgres(client)
+    }
+
+    /// Commits the transaction of a connection, and wakes the readers that wait for events of `scopes`.
+    pub(super) async fn commit(&self, conn: &mut Conn, scopes: &[Scope]) -> Result<()> {
         conn.flush().await?;
+        conn.run_deferred().await?;
         let client = client(conn);
-        client.settle().await?;
-        client.script("commit").await?;
-        client.end();
+        client.commit().await?;
         let events = client.take_events();
         self.0.meter.add_events(events);
-        if let Some(scope) = scope.filter(|_| events > 0) {
-            self.0.signal.tell(scope);
-            client.send(&Notice { process: self.0.process, scope }.statements());
+        if events > 0 && !scopes.is_empty() {
+            for scope in scopes {
+                self.0.signal.tell(*scope);
+            }
+            client.send(&notices::statements(self.0.process, scopes));
         }
         Ok(())
     }
@@ -308,11 +320,6 @@ pub fn client(conn: &mut Conn) -> &mut Client {
         Conn::Postgres(client) => client,
         Conn::Sqlite(_) => unreachable!("this engine has connections to PostgreSQL only"),
     }
-}
-
-/// A connection for a writing transaction.
-pub fn writing(leased: Arc<Leased>, limit: Option<Duration>) -> Conn {
-    Conn::Postgres(Client::new(leased, limit, Transaction::Write))
 }
 
 /// Turns a panic of work into an error for its caller.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::client::Client;
-use crate::{Result, Statement, Value};
+use crate::{Error, Result, Statement, Value};
 
 /// The largest number of ids that are reserved at a time.
 const RESERVED: usize = 32;
@@ -12,19 +12,16 @@ const RESERVE: Statement = Statement::plain(
 );
 
 impl Client {
-    /// An id of a table, from ids that are reserved together for the units of work that wait; `None` if none waits.
-    pub async fn reserve_id(&mut self, table: &'static str) -> Result<Option<i64>> {
-        if self.waiting == 0 {
-            return Ok(None);
-        }
+    /// An id of a table, from ids that are reserved together for this unit of work and those that wait.
+    pub async fn reserve_id(&mut self, table: &'static str) -> Result<i64> {
         if let Some(id) = self.reserved.get_mut(table).and_then(VecDeque::pop_front) {
-            return Ok(Some(id));
+            return Ok(id);
         }
-        let count = self.waiting.min(RESERVED);
+        let count = (1 + self.waiting).min(RESERVED);
         let values = [Value::from(table), Value::Int(i64::try_from(count).unwrap_or(1))];
         let ids = self.all(RESERVE, &values, |row| row.get(0)).await?;
         let ids = self.reserved.entry(table).insert_entry(ids.into());
-        Ok(ids.into_mut().pop_front())
+        ids.into_mut().pop_front().ok_or_else(|| Error::Other(format!("no id for {table}")))
     }
 
     pub async fn reserve_ids(&self, table: &'static str, last: i64) -> Result<()> {

@@ -8,11 +8,13 @@ mod connect;
 mod engine;
 mod ids;
 mod machines;
+mod merged;
 mod notices;
 mod prepared;
 mod queue;
 mod thread;
 mod transfer;
+mod units;
 mod writer;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Commits of every process on the same database wake readers, by `notify` and `listen`.
 
+use std::fmt::Write as _;
 use std::sync::Weak;
 use std::time::Duration;
 
@@ -23,17 +24,20 @@ pub struct Notice {
     pub scope: Scope,
 }
 
-impl Notice {
-    /// The statements that send it. A notice that a crash loses needs no write to the disk.
-    pub fn statements(self) -> String {
-        let Self { process, scope } = self;
+/// The statements that send a notice of each scope. A notice that a crash loses needs no write to the disk.
+pub fn statements(process: u32, scopes: &[Scope]) -> String {
+    let mut statements = "set local synchronous_commit = off".to_owned();
+    for scope in scopes {
         let account = match scope {
             Scope::Account(id) => id.to_string(),
             Scope::Store => EVERY_ACCOUNT.to_owned(),
         };
-        format!("set local synchronous_commit = off; notify {CHANNEL}, '{process} {account}'")
+        write!(statements, "; notify {CHANNEL}, '{process} {account}'").expect("a text takes any text");
     }
+    statements
+}
 
+impl Notice {
     /// Reads a payload; `None` if it is of another program.
     fn read(payload: &str) -> Option<Self> {
         let (process, account) = payload.split_once(' ')?;
@@ -100,7 +104,7 @@ mod tests {
     fn a_notice_is_read_as_it_was_sent() {
         for scope in [Scope::Account(53_760), Scope::Store] {
             let notice = Notice { process: 7, scope };
-            let statements = notice.statements();
+            let statements = statements(notice.process, &[notice.scope]);
             let payload = statements.split('\'').nth(1).expect("a payload");
             assert_eq!(Notice::read(payload), Some(notice));
         }

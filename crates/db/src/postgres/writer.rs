@@ -1,23 +1,34 @@
-//! Writes of an account: those that wait share a transaction with one lock and one commit. Each has its own savepoint, and gets
-//! its result after the commit.
+//! Writes of accounts: those that wait share a transaction, with the locks of their accounts and one commit. Each is rolled back
+//! alone if it fails, and gets its result after the commit.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::client::{Before, earlier_failed};
-use super::engine::{Postgres, catch_panic, client, writing};
-use super::queue::{Leader, WriteJob};
+use super::client::earlier_failed;
+use super::engine::{Postgres, catch_panic, client};
+use super::queue::{Task, Turn, WriteJob};
+use super::units::Before;
+use crate::transaction::outcomes;
 use crate::unit::{Failure, Unit};
-use crate::{Conn, Error, Result, Scope};
+use crate::{Conn, Error, Result, Scope, Statement, Value};
 
 /// The largest number of writes that share a commit. PostgreSQL keeps the numbers of 64 savepoints of a transaction in memory, where
 /// every reader looks for them.
 const BATCH: usize = 50;
 /// How many connections a batch tries before it has run a statement.
 const ATTEMPTS: u32 = 2;
+
+/// The time after which a transaction no longer keeps other accounts from beginning theirs.
+const LONG: Duration = Duration::from_millis(20);
+/// Locks those of some accounts that nobody else has locked, so that none waits for another.
+const LOCK: Statement = Statement::plain(
+    "select id from accounts where id = any (cast(string_to_array($1, ',') as bigint[])) order by id for update skip locked",
+);
 
 /// A write that has run, and waits for the commit.
 struct Done {
@@ -45,11 +56,8 @@ impl Postgres {
     pub(super) async fn write_account(&self, account_id: i64, unit: Unit) -> Result<(), Failure> {
         let (response, mut ended) = oneshot::channel();
         let queues = self.queues();
-        let (ticket, leader) = queues.push(account_id, WriteJob { unit, response })?;
-        if let Some(leader) = leader {
-            // A task of its own, because a caller that disconnects must not leave a transaction open.
-            self.writer_runtime().spawn(self.clone().lead(leader));
-        }
+        let (ticket, task) = queues.push(account_id, WriteJob { unit, response })?;
+        self.start(task);
         let timeouts = self.timeouts();
         let result = match timeout(timeouts.connection + timeouts.lock, &mut ended).await {
             Ok(result) => result,
@@ -62,31 +70,58 @@ impl Postgres {
             .unwrap_or_else(|_| Err(Error::Unavailable("the writer of this account has ended".into()).into()))
     }
 
-    /// Runs the writes of an account until none waits.
-    async fn lead(self, leader: Leader) {
-        let mut leading = Some(leader);
-        while let Some(leader) = leading {
-            if let Err(error) = self.watched(self.batch(&leader)).await {
-                // The others would wait as long for the same lock, or for a connection.
-                let reason = error.to_string();
-                leader.all().into_iter().for_each(|job| job.refuse(&reason));
-            }
-            leading = leader.resign();
+    /// Starts a task, because a caller that disconnects must not leave a transaction open.
+    fn start(&self, task: Option<Task>) {
+        if let Some(task) = task {
+            self.writer_runtime().spawn(self.clone().run_turns(task));
         }
     }
 
+    /// Runs turns until no account is ready, or one has taken long.
+    async fn run_turns(self, mut task: Task) {
+        while let Some(turn) = task.take_turn() {
+            let mut turn = pin!(self.run_turn(turn));
+            tokio::select! {
+                biased;
+                () = &mut turn => continue,
+                () = sleep(LONG) => self.start(task.make_room()),
+            }
+            turn.await;
+            return self.start(self.queues().begin_task());
+        }
+    }
+
+    async fn run_turn(&self, mut turn: Turn) {
+        if let Err(error) = self.watched(self.batch(&mut turn)).await {
+            // The others would wait as long for the same locks, or for a connection.
+            let reason = error.to_string();
+            turn.all().into_iter().for_each(|job| job.refuse(&reason));
+        }
+        turn.end();
+    }
+
+    /// Runs the turn of an account that another transaction had locked.
+    fn run_alone(self, turn: Turn) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            self.run_turn(turn).await;
+            self.start(self.queues().begin_task());
+        })
+    }
+
     /// Runs waiting writes in one transaction. An error means that no write could begin.
-    async fn batch(&self, leader: &Leader) -> Result<()> {
-        let account_id = leader.account_id();
-        let conn = self.locked_account(account_id).await?;
+    async fn batch(&self, turn: &mut Turn) -> Result<()> {
+        let (conn, locked) = self.locked(turn.accounts()).await?;
+        for other in turn.keep(&locked) {
+            self.writer_runtime().spawn(self.clone().run_alone(other));
+        }
         let (started, mut ended) = (Instant::now(), Ok(()));
         let mut batch = Batch { conn, done: Vec::new(), unsettled: None };
         while ended.is_ok()
             && batch.done.len() < BATCH
             && (batch.done.is_empty() || started.elapsed() < self.timeouts().batch)
-            && let Some(job) = leader.next()
+            && let Some((_, job)) = turn.next()
         {
-            ended = batch.run(job, leader.waiting()).await;
+            ended = batch.run(job, turn.waiting()).await;
         }
         if ended.is_ok() {
             ended = batch.settle().await;
@@ -96,30 +131,29 @@ impl Postgres {
         let committed = match ended {
             Ok(()) => {
                 self.meter().record_postgres_batch(done.len());
-                self.commit(&mut conn, Some(Scope::Account(account_id))).await
+                let scopes: Vec<_> = turn.accounts().iter().map(|id| Scope::Account(*id)).collect();
+                self.commit(&mut conn, &scopes).await
             }
             Err(error) => Err(error),
         };
         // The connection is free before the callers continue.
         drop(conn);
-        let committed = committed.map_err(|error| error.to_string());
-        for Done { result, response } in done {
-            let result =
-                result.and_then(|()| committed.clone().map_err(|reason| Error::Unavailable(reason).into()));
-            drop(response.send(result));
+        let outcomes = outcomes(committed, done.len());
+        for (Done { result, response }, committed) in done.into_iter().zip(outcomes) {
+            drop(response.send(result.and_then(|()| committed.map_err(Failure::from))));
         }
         Ok(())
     }
 
-    /// A connection with a transaction that holds the lock of an account.
-    async fn locked_account(&self, account_id: i64) -> Result<Conn> {
-        let begin = format!("begin; select from accounts where id = {account_id} for update");
+    /// A connection with a transaction, and the accounts that it has locked: one, for whose lock it waits, or those of several
+    /// whose locks are free.
+    async fn locked(&self, accounts: &[i64]) -> Result<(Conn, Vec<i64>)> {
         let mut attempt = 1;
         loop {
             let leased = self.writer().await?;
-            let mut conn = writing(Arc::clone(&leased), self.timeouts().response());
-            match conn.script(&begin).await {
-                Ok(()) => return Ok(conn),
+            let mut conn = self.writing(Arc::clone(&leased), self.timeouts().response());
+            match lock(&mut conn, accounts).await {
+                Ok(locked) => return Ok((conn, locked)),
                 // The connection was lost while it was idle. Nothing has run yet.
                 Err(_) if attempt < ATTEMPTS && !leased.is_open() => attempt += 1,
                 Err(error) => return Err(error),
@@ -128,11 +162,24 @@ impl Postgres {
     }
 }
 
+/// Begins a transaction that locks accounts.
+async fn lock(conn: &mut Conn, accounts: &[i64]) -> Result<Vec<i64>> {
+    if let [account] = accounts {
+        conn.script(&format!("begin; select from accounts where id = {account} for update")).await?;
+        return Ok(accounts.to_vec());
+    }
+    let client = client(conn);
+    client.send_script("begin");
+    let ids: Vec<_> = accounts.iter().map(i64::to_string).collect();
+    let locked = client.all(LOCK, &[Value::from(ids.join(","))], |row| row.get(0)).await?;
+    client.accounts.clone_from(&locked);
+    Ok(locked)
+}
+
 impl Batch {
-    /// Runs a write in a savepoint, which is rolled back if the write fails. An error means that the transaction cannot be continued.
+    /// Runs a write, which is rolled back if it fails. An error means that the transaction cannot be continued.
     async fn run(&mut self, job: WriteJob, waiting: usize) -> Result<()> {
-        let savepoint = if self.done.is_empty() { "savepoint work" } else { "release work; savepoint work" };
-        let before = client(&mut self.conn).begin_unit(savepoint, waiting);
+        let before = client(&mut self.conn).begin_unit(waiting);
         let mut result = catch_panic(&mut self.conn, job.unit).await;
         let client = client(&mut self.conn);
         if client.is_earlier_pending() {
@@ -140,17 +187,19 @@ impl Batch {
             result = result.and(settled);
         }
         let unsettled = self.unsettled.take();
-        if let (Some(error), Some(before)) = (client.take_failed(), unsettled) {
+        if let (Some(error), Some(unsettled)) = (client.take_failed(), unsettled) {
             // The statements of this write were not executed either.
+            let undone = client.undo_unit(unsettled).await;
             self.fail_last(error);
             self.done.push(Done { result: Err(earlier_failed().into()), response: job.response });
-            return self.undo(before).await;
+            return undone;
         }
-        let has_failed = result.is_err();
+        if result.is_err() {
+            let undone = client.undo_unit(before).await;
+            self.done.push(Done { result, response: job.response });
+            return undone;
+        }
         self.done.push(Done { result, response: job.response });
-        if has_failed {
-            return self.undo(before).await;
-        }
         self.unsettled = Some(before);
         Ok(())
     }
@@ -158,28 +207,15 @@ impl Batch {
     /// Waits for the responses to the last write.
     async fn settle(&mut self) -> Result<()> {
         let Some(before) = self.unsettled.take() else { return Ok(()) };
-        match client(&mut self.conn).settle().await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                self.fail_last(error);
-                self.undo(before).await
-            }
-        }
+        let settled = client(&mut self.conn).settle().await;
+        let Err(error) = settled else { return Ok(()) };
+        self.fail_last(error);
+        client(&mut self.conn).undo_unit(before).await
     }
 
     fn fail_last(&mut self, error: Error) {
         if let Some(last) = self.done.last_mut() {
             last.result = Err(error.into());
         }
-    }
-
-    /// Goes back to the last savepoint that the server has.
-    async fn undo(&mut self, before: Before) -> Result<()> {
-        let client = client(&mut self.conn);
-        client.forget_unit(before);
-        if !client.is_open() {
-            return Err(Error::Unavailable("the connection is lost".into()));
-        }
-        self.conn.script("rollback to work").await
     }
 }

@@ -5,16 +5,29 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::readers::Watch;
-use crate::memo::Memo;
+use crate::transaction::{Before, State};
 use crate::{Error, Result, Row, Statement, Value};
+
+const NEXT_ID: Statement = Statement::plain("select seq + 1 from sqlite_sequence where name = $1");
+
+/// The savepoint of a unit of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Savepoint {
+    /// No unit shares the transaction.
+    None,
+    /// It is not set yet.
+    Missing,
+    Set,
+}
 
 /// The connection of a thread.
 pub struct Client {
     pub(crate) conn: Connection,
-    /// The number of events of the current unit of work.
-    pub(crate) events: u64,
-    /// What the current transaction remembers.
-    pub(crate) memo: Memo,
+    /// What it knows of its transaction.
+    pub(crate) state: State,
+    /// Whether the unit of work that runs has a savepoint: it gets one before its first statement that may write. Most units read,
+    /// and then defer what they write; each savepoint has SQLite keep copies of pages, and write the index of words.
+    savepoint: Savepoint,
     /// The state of the current read, on a connection whose work can be interrupted.
     pub(super) watch: Option<Arc<Watch>>,
 }
@@ -22,7 +35,68 @@ pub struct Client {
 impl Client {
     /// A client whose work is not interrupted.
     pub(crate) fn new(conn: Connection) -> Self {
-        Self { conn, events: 0, memo: Memo::default(), watch: None }
+        Self { conn, state: State::default(), savepoint: Savepoint::None, watch: None }
+    }
+
+    /// Begins a unit of work in a transaction that others share. Returns the state before it.
+    pub fn begin_unit(&mut self) -> Before {
+        self.savepoint = Savepoint::Missing;
+        self.state.events = 0;
+        self.state.before()
+    }
+
+    /// Ends a unit of work, which is rolled back to the state before it if it has failed.
+    pub fn end_unit(&mut self, failed: Option<Before>) -> Result<()> {
+        let has_savepoint = std::mem::replace(&mut self.savepoint, Savepoint::None) == Savepoint::Set;
+        if let Some(before) = failed {
+            self.state.restore(before);
+            if has_savepoint {
+                self.run(Statement::plain("rollback to work"), &[])?;
+            }
+        }
+        if has_savepoint {
+            self.run(Statement::plain("release work"), &[])?;
+        }
+        Ok(())
+    }
+
+    /// Prepares for a statement that may write.
+    pub fn begin_writing(&mut self) -> Result<()> {
+        if self.savepoint == Savepoint::Missing {
+            self.run(Statement::plain("savepoint work"), &[])?;
+            self.savepoint = Savepoint::Set;
+        }
+        Ok(())
+    }
+
+    /// Runs what the transaction has deferred. The statements after it may use other ids.
+    pub fn run_deferred(&mut self) -> Result<()> {
+        self.state.next_ids.clear();
+        if self.state.deferred.is_empty() {
+            return Ok(());
+        }
+        self.begin_writing()?;
+        for (statement, executions) in self.state.deferred.take() {
+            let rows: Vec<&[Value<'_>]> = executions.iter().map(|values| &**values).collect();
+            self.run_many(statement, &rows)?;
+        }
+        Ok(())
+    }
+
+    /// The next id of a table, for a record whose insertion is deferred.
+    pub fn reserve_id(&mut self, table: &'static str) -> Result<i64> {
+        if let Some((_, next)) = self.state.next_ids.iter_mut().find(|(known, _)| *known == table) {
+            *next += 1;
+            return Ok(*next - 1);
+        }
+        self.run_deferred()?;
+        let mut id = 1;
+        self.each(NEXT_ID, &[Value::from(table)], &mut |row| {
+            id = row.get(0)?;
+            Ok(())
+        })?;
+        self.state.next_ids.push((table, id + 1));
+        Ok(id)
     }
 
     /// The connection, if the caller still waits for the work.

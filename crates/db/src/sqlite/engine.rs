@@ -64,6 +64,9 @@ impl Sqlite {
         if wal_index.data_version().is_some() {
             poll(async { writer.script("pragma wal_autocheckpoint = 0").await })?;
         }
+        if let Conn::Sqlite(client) = &mut writer {
+            client.state.kept = Some(Arc::default());
+        }
         spawn("sqlite-writer".into(), &running, move || {
             write_loop(&mut writer, &waiting, &own, &signal, &mut checkpointer);
         })?;

@@ -5,13 +5,12 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::client::Client;
-use crate::memo::Memo;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Result, Statement};
 
 /// Runs work that reads on one snapshot.
 pub fn snapshot(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
-    *conn.memo_mut() = Memo::default();
+    conn.state_mut().reset();
     let result = execute(conn, "begin").map_err(Failure::from).and_then(|()| run(conn, unit));
     if let Conn::Sqlite(Client { watch: Some(watch), .. }) = &*conn {
         watch.release();
@@ -22,17 +21,11 @@ pub fn snapshot(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
     result
 }
 
-/// Runs work in a savepoint, which is rolled back if the work fails.
-pub fn savepoint(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
-    execute(conn, "savepoint work")?;
-    take_events(conn);
-    let before = conn.memo().clone();
+/// Runs work in a transaction that others share. It is rolled back alone if it fails.
+pub fn shared(conn: &mut Conn, unit: Unit) -> Result<(), Failure> {
+    let before = client(conn).begin_unit();
     let result = run(conn, unit);
-    if result.is_err() {
-        *conn.memo_mut() = before;
-        execute(conn, "rollback to work")?;
-    }
-    execute(conn, "release work")?;
+    client(conn).end_unit(result.is_err().then_some(before))?;
     result
 }
 
@@ -54,10 +47,7 @@ pub fn poll<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Resu
 
 /// The number of events of the work, which is reset.
 pub fn take_events(conn: &mut Conn) -> u64 {
-    match conn {
-        Conn::Sqlite(client) => std::mem::take(&mut client.events),
-        Conn::Postgres(_) => 0,
-    }
+    std::mem::take(&mut client(conn).state.events)
 }
 
 pub fn in_transaction(conn: &Conn) -> bool {
@@ -66,8 +56,12 @@ pub fn in_transaction(conn: &Conn) -> bool {
 
 /// Runs a statement of the engine itself.
 pub fn execute(conn: &mut Conn, sql: &'static str) -> Result<()> {
+    client(conn).run(Statement::plain(sql), &[]).map(drop)
+}
+
+fn client(conn: &mut Conn) -> &mut Client {
     match conn {
-        Conn::Sqlite(client) => client.run(Statement::plain(sql), &[]).map(drop),
+        Conn::Sqlite(client) => client,
         Conn::Postgres(_) => unreachable!("the threads of this engine own SQLite connections"),
     }
 }

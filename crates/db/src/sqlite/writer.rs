@@ -1,13 +1,13 @@
-//! The writer thread: takes all waiting writes, runs each in its own savepoint, commits them with one `fsync`, and only then
-//! returns their results.
+//! The writer thread: takes all waiting writes, runs each so that it can be rolled back alone, commits them with one `fsync`, and
+//! only then returns their results.
 
 use crossbeam_channel::Receiver;
 use tokio::sync::oneshot;
 
 use super::checkpoint::WalCheckpointer;
-use super::work::{execute, in_transaction, poll, savepoint, take_events};
-use crate::memo::Memo;
+use super::work::{execute, in_transaction, poll, shared, take_events};
 use crate::signal::Signal;
+use crate::transaction::outcomes;
 use crate::unit::{Failure, Unit};
 use crate::{Conn, Error, Meter, Result, Scope};
 
@@ -29,9 +29,9 @@ struct Done {
 }
 
 impl WriteJob {
-    /// Runs the write in a savepoint.
+    /// Runs the write.
     fn run(self, conn: &mut Conn) -> Done {
-        let result = savepoint(conn, self.unit).map(|()| take_events(conn));
+        let result = shared(conn, self.unit).map(|()| take_events(conn));
         Done { scope: self.scope, result, response: self.response }
     }
 
@@ -42,11 +42,11 @@ impl WriteJob {
 }
 
 impl Done {
-    /// Returns the result to the caller, and wakes those who wait for its events; `committed` has the reason if the commit
-    /// failed.
-    fn respond(self, committed: &Result<(), String>, meter: &Meter, signal: &Signal) {
+    /// Returns the result to the caller, and wakes those who wait for its events; `committed` has the error if the
+    /// transaction failed.
+    fn respond(self, committed: Result<()>, meter: &Meter, signal: &Signal) {
         let result = self.result.and_then(|events| {
-            committed.clone().map_err(Error::Unavailable)?;
+            committed?;
             meter.add_events(events);
             if events > 0 {
                 signal.tell(self.scope);
@@ -75,7 +75,7 @@ pub fn write_loop(
             }
             continue;
         }
-        *conn.memo_mut() = Memo::default();
+        conn.state_mut().reset();
         let mut is_large = matches!(first.scope, Scope::Store);
         let mut done = vec![first.run(conn)];
         // A disk error may end the whole transaction. The next write would then run outside of one.
@@ -86,20 +86,27 @@ pub fn write_loop(
             is_large |= matches!(job.scope, Scope::Store);
             done.push(job.run(conn));
         }
-        let flushed = if in_transaction(conn) { poll(conn.flush()) } else { Ok(()) };
-        let committed = flushed.and_then(|()| execute(conn, "commit")).map_err(|error| {
-            let reason = error.to_string();
+        let flushed = if in_transaction(conn) {
+            poll(async {
+                conn.flush().await?;
+                conn.run_deferred().await
+            })
+        } else {
+            Ok(())
+        };
+        let committed = flushed.and_then(|()| execute(conn, "commit"));
+        if committed.is_err() {
             drop(execute(conn, "rollback"));
-            reason
-        });
+        }
         if is_large && let Conn::Sqlite(client) = &conn {
             // Every read would search the pages that an import leaves in the log, and the next start would read them all.
             // If another process reads at the time, SQLite does this later.
             drop(client.conn.execute_batch("pragma wal_checkpoint(truncate)"));
         }
         meter.record_sqlite_batch(done.len());
-        for write in done {
-            write.respond(&committed, meter, signal);
+        let outcomes = outcomes(committed, done.len());
+        for (write, committed) in done.into_iter().zip(outcomes) {
+            write.respond(committed, meter, signal);
         }
         checkpointer.after_commit(conn);
     }

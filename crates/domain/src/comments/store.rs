@@ -157,7 +157,7 @@ pub async fn create(
     tell(conn, change, &comment, report.workspace_id, &comment.mentions).await?;
     let mut but = comment.mentions.clone();
     but.push(comment.author_id);
-    let audience = Audience { watchers: true, also: vec![report.creator_id], but };
+    let audience = Audience { watchers: true, after: None, also: vec![report.creator_id], but };
     inbox::tell(
         conn,
         change,

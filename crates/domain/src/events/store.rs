@@ -7,6 +7,7 @@ use base::clock::Time;
 
 use crate::error::Result;
 use crate::order::{CreatedAt, Order};
+use crate::participations::known;
 use crate::record::{Logged, snapshot};
 use crate::span::Span;
 use crate::versions;
@@ -238,26 +239,24 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         let hash = hash(&previous, &content_digest(&snapshot(&event)));
         chained.push((event, std::mem::replace(&mut previous, hash)));
     }
-    let queries: Vec<_> = chained
-        .iter()
-        .map(|(event, previous_hash)| {
-            bind![APPEND;
-                event.account_id,
-                event.sequence,
-                previous_hash,
-                event.at,
-                event.actor_id,
-                event.surface,
-                event.kind,
-                event.subject_type,
-                event.subject_id,
-                event.before,
-                event.after,
-                event.token_id,
-            ]
-        })
-        .collect();
-    conn.submit_many(&queries).await?;
+    for (event, previous_hash) in &chained {
+        let query = bind![APPEND;
+            event.account_id,
+            event.sequence,
+            previous_hash,
+            event.at,
+            event.actor_id,
+            event.surface,
+            event.kind,
+            event.subject_type,
+            event.subject_id,
+            event.before,
+            event.after,
+            event.token_id,
+        ];
+        conn.defer(&query);
+        known::appended(conn, change.account_id, event.subject_type, event.kind);
+    }
     let (mut versions, mut states) = (Vec::new(), Vec::new());
     for (event, _) in &chained {
         let content = event.after.or(event.before).unwrap_or_default();
@@ -271,7 +270,8 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
     row::append(conn, change.account_id, (sequence, previous), log.reports);
-    conn.add_events(queries.len());
+    known::leave(conn, change.account_id, previous);
+    conn.add_events(chained.len());
     if let (Some(trace), Some((first, _))) = (TraceParent::current(), chained.first()) {
         keep_trace(conn, change.account_id, (first.sequence, sequence), trace).await?;
     }
@@ -286,8 +286,8 @@ async fn keep_trace(
     trace: TraceParent,
 ) -> Result<()> {
     let traceparent = trace.to_string();
-    conn.submit(&bind![KEEP_TRACE; account_id, last, first, traceparent]).await?;
-    conn.submit(&bind![FORGET_TRACES; account_id, oldest: last - TRACES]).await?;
+    conn.defer(&bind![KEEP_TRACE; account_id, last, first, traceparent]);
+    conn.submit(&bind![FORGET_TRACES; account_id, oldest: last - TRACES].apart()).await?;
     Ok(())
 }
 

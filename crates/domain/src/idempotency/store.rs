@@ -31,7 +31,8 @@ statements! {
 /// [`Error::KeyReused`] if that was a different request.
 pub async fn find(conn: &mut Conn, change: &Change, key: &Key) -> Result<Option<Kept>> {
     let since = change.at.plus_seconds(-KEPT_FOR);
-    let query = bind![FIND; change.account_id, key.token_id, key.name, since];
+    // No request with the same key runs.
+    let query = bind![FIND; change.account_id, key.token_id, key.name, since].apart();
     let found = conn.first(&query, |row| {
         let kept = Kept {
             status: row.get::<i64>(1)?.try_into().unwrap_or_default(),
@@ -49,7 +50,7 @@ pub async fn find(conn: &mut Conn, change: &Change, key: &Key) -> Result<Option<
 /// Stores the response to a change, in the transaction of the change.
 pub async fn keep(conn: &mut Conn, change: &Change, key: &Key, answer: &Kept) -> db::Result<()> {
     let until = change.at.plus_seconds(-KEPT_FOR);
-    conn.run(&bind![FORGET; change.account_id, until, limit: FORGOTTEN]).await?;
+    conn.submit(&bind![FORGET; change.account_id, until, limit: FORGOTTEN].apart()).await?;
     let query = bind![KEEP;
         change.account_id,
         key.token_id,
@@ -60,5 +61,6 @@ pub async fn keep(conn: &mut Conn, change: &Change, key: &Key, answer: &Kept) ->
         answer.body,
         change.at,
     ];
-    conn.run(&query).await.map(drop)
+    conn.defer(&query);
+    Ok(())
 }

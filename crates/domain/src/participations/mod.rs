@@ -1,6 +1,7 @@
 //! Participations: the members of a workspace, their sides, and the access that follows from them.
 
 pub mod archive;
+pub mod known;
 pub mod store;
 
 use schemars::JsonSchema;

@@ -1,5 +1,6 @@
 //! The SQL of participations.
 
+use super::known::Part;
 use super::{Access, Draft, NewParticipation, Participation, Parts, Permission, Side};
 use crate::ids::{AccountId, UserId, WorkspaceId};
 
@@ -118,6 +119,12 @@ pub async fn access_in(conn: &mut Conn, caller: &Caller, workspace_id: Workspace
 pub fn access_of(caller: &Caller, row: &Row<'_>, from: usize) -> db::Result<Access> {
     let (side, permission): (Option<Side>, Option<Permission>) = (row.get(from)?, row.get(from + 1)?);
     Ok(Access::of(caller.administrator, side.zip(permission)))
+}
+
+/// Reads a row with the columns of [`access_of`] alone.
+pub(crate) fn part(row: &Row<'_>) -> db::Result<Part> {
+    let (side, permission): (Option<Side>, Option<Permission>) = (row.get(0)?, row.get(1)?);
+    Ok(side.zip(permission))
 }
 
 /// What `read` makes of the first row, if the caller sees the health of its workspace and has at least the `needed`

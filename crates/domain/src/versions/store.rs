@@ -4,19 +4,27 @@ pub mod packages;
 
 use super::{Facts, Version};
 use crate::ids::AccountId;
+use crate::record::CREATED;
 use base::clock::Time;
 use db::{Conn, Row};
 use db::{bind, statements};
 
 statements! {
-    ADD = "insert into versions (account_id, sequence, subject_type, subject_id, number, kind, at, effective, color,
+    ADD = "with n (account_id, sequence, subject_type, subject_id, kind, at, effective, color, archived, status_key,
+            title_key, search_text, updated_at, workspace_id, created_at) as (
+        values (cast(:account_id as bigint), cast(:sequence as bigint), cast(:subject_type as text),
+            cast(:subject_id as bigint), cast(:kind as text), cast(:at as bigint), cast(:effective as bigint),
+            cast(:color as text), cast(:archived as boolean), cast(:status_key as bigint), cast(:title_key as text),
+            cast(:search_text as text), cast(:updated_at as bigint), cast(:workspace_id as bigint),
+            cast(:created_at as bigint)))
+        insert into versions (account_id, sequence, subject_type, subject_id, number, kind, at, effective, color,
             archived, status_key, title_key, search_text, updated_at, workspace_id, created_at)
-        select cast(:account_id as bigint), cast(:sequence as bigint), cast(:subject_type as text),
-            cast(:subject_id as bigint), coalesce(max(number), 0) + 1, cast(:kind as text), cast(:at as bigint),
-            cast(:effective as bigint), cast(:color as text), cast(:archived as boolean), cast(:status_key as bigint),
-            cast(:title_key as text), cast(:search_text as text), cast(:updated_at as bigint),
-            cast(:workspace_id as bigint), cast(:created_at as bigint)
-        from versions where account_id = :account_id and subject_type = :subject_type and subject_id = :subject_id";
+        select n.account_id, n.sequence, n.subject_type, n.subject_id,
+            coalesce((select max(v.number) from versions v where v.account_id = n.account_id
+                and v.subject_type = n.subject_type and v.subject_id = n.subject_id), 0) + 1,
+            n.kind, n.at, n.effective, n.color, n.archived, n.status_key, n.title_key, n.search_text, n.updated_at,
+            n.workspace_id, n.created_at
+        from n";
     INCOMPLETE = "select id from accounts where versions_sequence < event_sequence
             or work_package_states_sequence < event_sequence
         order by id limit 1";
@@ -41,30 +49,33 @@ statements! {
 
 /// Adds versions of an account, in the order of their events.
 pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>]) -> db::Result<()> {
-    let queries: Vec<_> = versions
-        .iter()
-        .map(|version| {
-            let facts = &version.facts;
-            bind![ADD;
-                account_id,
-                version.sequence,
-                version.subject_type,
-                version.subject_id,
-                version.kind,
-                version.at,
-                version.effective,
-                facts.color,
-                facts.archived,
-                facts.status_key,
-                facts.title_key,
-                facts.search_text,
-                facts.updated_at,
-                facts.workspace_id,
-                facts.created_at,
-            ]
-        })
-        .collect();
-    conn.submit_many(&queries).await
+    for version in versions {
+        let facts = &version.facts;
+        let query = bind![ADD;
+            account_id,
+            version.sequence,
+            version.subject_type,
+            version.subject_id,
+            version.kind,
+            version.at,
+            version.effective,
+            facts.color,
+            facts.archived,
+            facts.status_key,
+            facts.title_key,
+            facts.search_text,
+            facts.updated_at,
+            facts.workspace_id,
+            facts.created_at,
+        ];
+        // Other versions are counted when they are added, so that those of one record get one number after the other.
+        if version.kind == CREATED {
+            conn.defer(&query);
+        } else {
+            conn.submit(&query).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An account whose versions, or whose states of work packages, are not complete: it was written before the store had them.

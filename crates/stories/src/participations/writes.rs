@@ -169,3 +169,32 @@ async fn removing_a_participant_keeps_what_they_wrote(engine: Engine) {
         (vec![901, 907], &json!("Ada Park"))
     );
 }
+
+#[both_engines]
+async fn a_right_that_any_process_changes_holds_for_the_next_report(engine: Engine) {
+    let (app, other) = TestApp::harbor(engine).await.with_second_process().await;
+    let report =
+        json!({"status_report": {"workspace_id": 53760, "color": "green", "description": "On track."}});
+    let write = async |app: &TestApp| app.post("ada", "/status_reports", &report).await.status;
+    let change = async |app: &TestApp, level: &str| {
+        let part = json!({"participation": {"access_level": level}});
+        assert_eq!(app.put("root", "/participations/1", &part).await.status, 200);
+    };
+    for (app, other) in [(&app, &other), (&other, &app), (&app, &app)] {
+        assert_eq!([write(app).await, write(other).await, write(app).await], [200; 3]);
+        change(other, "view_tasks").await;
+        assert_eq!([write(app).await, write(other).await], [403; 2]);
+        change(app, "edit_tasks").await;
+    }
+    assert_eq!([write(&app).await, write(&other).await], [200; 2]);
+    other.delete("root", "/participations/1").await.is_no_content();
+    assert_eq!([write(&app).await, write(&other).await], [404; 2]);
+    app.post(
+        "root",
+        "/participations",
+        &json!({"participation": {"workspace_id": 53760, "user_id": 2545, "role": "maven"}}),
+    )
+    .await
+    .object();
+    assert_eq!([write(&app).await, write(&other).await], [200; 2]);
+}

@@ -1,5 +1,7 @@
 //! Tests of writes of one account that wait for the same lock.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::{join, join_all};
 use tokio::sync::oneshot;
 
@@ -136,6 +138,43 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
 }
 
 #[tokio::test]
+async fn writes_of_accounts_that_wait_share_a_transaction_and_leave_out_what_is_locked_elsewhere() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    while_locked(&elsewhere, async |end| {
+        let blocked = write(db, OWN, one);
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            for id in 1..8 {
+                write(db, OTHER, move |conn| {
+                    Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await })
+                })
+                .await
+                .expect("an account");
+            }
+            // Which of them wait when a transaction begins is up to the scheduler.
+            loop {
+                let transaction = |account: i64| {
+                    write(db, account, move |conn| {
+                        Box::pin(async move { conn.scalar(&Query::plain(TRANSACTION)).await })
+                    })
+                };
+                let own = transaction(OWN);
+                let others = async {
+                    let all = join_all((1..8).map(transaction)).await;
+                    let all: BTreeSet<_> = all.into_iter().map(|id| id.expect("a transaction")).collect();
+                    all.len() < 7
+                };
+                tokio::select! { biased; shared = others => if shared { break }, _ = own => panic!("it is locked") }
+            }
+            end.send(()).expect("a holder");
+        };
+        join(blocked, meanwhile).await.0.expect("a write");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_transaction_remembers_what_writes_that_succeed_have_changed() {
     let (_database, db, elsewhere) = with_accounts().await;
     let db = &db;
@@ -162,6 +201,84 @@ async fn a_transaction_remembers_what_writes_that_succeed_have_changed() {
     assert_eq!(remembered, [Some(None), Some(Some(1)), None, Some(Some(2)), Some(Some(3))]);
     let later = write(db, OWN, |conn| Box::pin(async move { Ok(conn.remembered::<i64>().copied()) }));
     assert_eq!(later.await.expect("a write"), None, "another transaction");
+}
+
+/// Whether an account is there: `apart` for a query that has nothing to do with what the transaction has deferred.
+const EXISTS: Statement = statement!("select count(*) from accounts where id = :id");
+
+async fn exists(conn: &mut Conn, id: i64, is_apart: bool) -> Result<i64> {
+    let query = bind![EXISTS; id];
+    conn.scalar(&if is_apart { query.apart() } else { query }).await
+}
+
+#[tokio::test]
+async fn statements_are_deferred_until_a_statement_may_need_them() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let writes = while_locked(&elsewhere, async |end| {
+        let defer = |id: i64| {
+            write(db, OWN, move |conn| {
+                Box::pin(async move {
+                    conn.defer(&bind![ACCOUNT; id]);
+                    exists(conn, id, true).await
+                })
+            })
+        };
+        let looks = write(db, OWN, |conn| Box::pin(async move { exists(conn, 2, false).await }));
+        // What it causes to be executed is rolled back with it, and executed again.
+        let regrets = write(db, OWN, |conn| {
+            Box::pin(async move {
+                conn.defer(&bind![ACCOUNT; id: 9]);
+                assert_eq!((exists(conn, 3, false).await?, exists(conn, 9, false).await?), (1, 1));
+                Err::<i64, _>(Error::Other("on purpose".into()))
+            })
+        });
+        let forgets = write(db, OWN, |conn| {
+            Box::pin(async move {
+                conn.defer(&bind![ACCOUNT; id: 8]);
+                Err::<i64, _>(Error::Other("on purpose".into()))
+            })
+        });
+        let writes =
+            async { tokio::join!(defer(1), defer(2), looks, defer(3), regrets, forgets, defer(4), defer(5)) };
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            end.send(()).expect("a holder");
+        };
+        join(writes, meanwhile).await.0
+    })
+    .await;
+    let (one, two, looks, three, regrets, forgets, four, five) = writes;
+    for write in [one, two, three, four, five] {
+        assert_eq!(write.expect("a write"), 0, "deferred");
+    }
+    assert_eq!(looks.expect("a read"), 1, "executed for the next statement");
+    assert!(regrets.is_err() && forgets.is_err());
+    assert_eq!(number(db, ACCOUNTS).await.expect("a number"), 7, "the accounts before, and 1 to 5");
+}
+
+#[tokio::test]
+async fn a_deferred_statement_that_fails_fails_the_transaction() {
+    let (_database, db, elsewhere) = with_accounts().await;
+    let db = &db;
+    let writes = while_locked(&elsewhere, async |end| {
+        let defer = |id: i64| {
+            write(db, OWN, move |conn| {
+                conn.defer(&bind![ACCOUNT; id]);
+                Box::pin(async { Ok(()) })
+            })
+        };
+        let writes = join_all([1, OTHER, 2].map(defer));
+        let meanwhile = async {
+            until(db, WAITING, 1).await;
+            end.send(()).expect("a holder");
+        };
+        join(writes, meanwhile).await.0
+    })
+    .await;
+    assert!(writes.iter().all(|write| matches!(write, Err(Error::Unavailable(_)))), "{writes:?}");
+    assert_eq!(number(db, ACCOUNTS).await.expect("a number"), 2);
+    write(db, OWN, one).await.expect("a write");
 }
 
 #[tokio::test]

@@ -154,7 +154,9 @@ impl Shared {
         let watch = Arc::new(Watch::default());
         let (shared, own) = (Arc::clone(self), Arc::clone(&watch));
         conn.progress_handler(TICK, Some(move || !shared.may_continue(&own))).map_err(Error::from)?;
-        Ok(Conn::Sqlite(Client { watch: Some(watch), ..Client::new(conn) }))
+        let mut client = Client::new(conn);
+        client.watch = Some(watch);
+        Ok(Conn::Sqlite(client))
     }
 
     /// Performs reads on a connection until there are none for this thread.

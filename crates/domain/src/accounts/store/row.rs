@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::counters::Delta;
 use crate::ids::{AccountId, WorkspaceId};
-use db::{Conn, Error, Work};
-use db::{bind, statements};
+use db::{Conn, Error, List, Work};
+use db::{bind, in_ids, statements};
 
 /// The largest number of accounts whose rows a transaction remembers.
 const ACCOUNTS: usize = 16;
@@ -14,13 +14,18 @@ const ACCOUNTS: usize = 16;
 pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
-    ROW = "select event_sequence, event_hash, sends_mail from accounts where id = :account_id";
-    MOVE = "update accounts set event_sequence = :sequence, event_hash = :hash, versions_sequence = :sequence,
-            work_package_states_sequence = :sequence, status_reports = status_reports + :reports
-        where id = :account_id";
-    ADD_TO_WORKSPACE = "update workspace_counters
-        set status_reports = status_reports + :status_reports, status_changes = status_changes + :status_changes
-        where account_id = :account_id and workspace_id = :workspace_id";
+    ROWS = "select id, event_sequence, event_hash, sends_mail from accounts where ", in_ids!("id", "ids");
+    // The account exists, so that it is never inserted.
+    MOVE = "insert into accounts (id, name, event_sequence, event_hash, status_reports)
+        values (:account_id, '', :sequence, :hash, :reports)
+        on conflict (id) do update set event_sequence = excluded.event_sequence, event_hash = excluded.event_hash,
+            versions_sequence = excluded.event_sequence, work_package_states_sequence = excluded.event_sequence,
+            status_reports = accounts.status_reports + excluded.status_reports";
+    ADD_TO_WORKSPACE = "insert into workspace_counters (account_id, workspace_id, status_reports, status_changes)
+        values (:account_id, :workspace_id, :status_reports, :status_changes)
+        on conflict (account_id, workspace_id)
+            do update set status_reports = workspace_counters.status_reports + excluded.status_reports,
+                status_changes = workspace_counters.status_changes + excluded.status_changes";
     ADD_TO_BLOCK = "insert into status_report_blocks (account_id, size, block, status_reports)
         values (:account_id, :size, :block, :reports)
         on conflict (account_id, size, block)
@@ -70,13 +75,19 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
     if conn.remembered::<Rows>().is_some_and(|rows| rows.0.len() >= ACCOUNTS) {
         forget(conn).await?;
     }
-    let query = bind![ROW; account_id];
-    let row = conn.first(&query, |row| {
-        Ok(Row { event_sequence: row.get(0)?, event_hash: row.get(1)?, sends_mail: row.get(2)? })
+    // The rows of all accounts whose locks the transaction has, unless it knows those already.
+    let of_all = conn.remembered::<Rows>().is_none_or(|rows| rows.0.is_empty());
+    let others = conn.accounts().iter().filter(|id| of_all && **id != account_id.0);
+    let ids: List<i64> = others.copied().chain([account_id.0]).collect();
+    let query = bind![ROWS; ids: &ids].apart();
+    let read = conn.all(&query, |row| {
+        let content = Row { event_sequence: row.get(1)?, event_hash: row.get(2)?, sends_mail: row.get(3)? };
+        Ok(Known { account_id: row.get(0)?, row: content, additions: Additions::default() })
     });
-    let row = row.await?.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?;
-    let known = Known { account_id, row, additions: Additions::default() };
-    conn.remember(|rows: &mut Rows| rows.0.push(known));
+    let read = read.await?;
+    let row = read.iter().find(|known| known.account_id == account_id).map(|known| known.row);
+    let row = row.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?;
+    conn.remember(|rows: &mut Rows| rows.0.extend(read));
     Ok(row)
 }
 
@@ -128,13 +139,12 @@ pub async fn forget(conn: &mut Conn) -> db::Result<()> {
 
 /// Adds to the counters of workspaces at once.
 pub async fn write_counters(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
-    let queries: Vec<_> = deltas
-        .iter()
-        .map(|one| {
-            bind![ADD_TO_WORKSPACE; one.account_id, one.workspace_id, one.status_reports, one.status_changes]
-        })
-        .collect();
-    conn.submit_many(&queries).await
+    for one in deltas {
+        let query =
+            bind![ADD_TO_WORKSPACE; one.account_id, one.workspace_id, one.status_reports, one.status_changes];
+        conn.defer(&query);
+    }
+    Ok(())
 }
 
 /// Adds to the numbers of reports of blocks, by account, size and number, at once.
@@ -142,11 +152,10 @@ pub async fn write_blocks(
     conn: &mut Conn,
     blocks: impl IntoIterator<Item = ((AccountId, i64, i64), i64)>,
 ) -> db::Result<()> {
-    let queries: Vec<_> = blocks
-        .into_iter()
-        .map(|((account_id, size, block), reports)| bind![ADD_TO_BLOCK; account_id, size, block, reports])
-        .collect();
-    conn.submit_many(&queries).await
+    for ((account_id, size, block), reports) in blocks {
+        conn.defer(&bind![ADD_TO_BLOCK; account_id, size, block, reports]);
+    }
+    Ok(())
 }
 
 fn change(conn: &mut Conn, account_id: AccountId, change: impl FnOnce(&mut Known)) {
@@ -170,7 +179,7 @@ fn flush(conn: &mut Conn) -> Work<'_, (), Error> {
         for (account_id, row, Additions { is_moved, reports, blocks, workspaces }) in changed {
             if is_moved {
                 let (sequence, hash) = (row.event_sequence, &row.event_hash);
-                conn.submit(&bind![MOVE; account_id, sequence, hash, reports]).await?;
+                conn.defer(&bind![MOVE; account_id, sequence, hash, reports]);
             }
             let blocks = blocks.into_iter().map(|((size, block), more)| ((account_id, size, block), more));
             write_blocks(conn, blocks).await?;

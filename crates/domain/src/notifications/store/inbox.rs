@@ -48,33 +48,49 @@ const TOLD: &str = sql!(
     ")"
 );
 
-/// Those who are told if watchers alone are: people of the provider who do not refuse, and other administrators who watch.
-const WATCHERS: &str = "from (select p.user_id from participations p
-            left join watches w on w.account_id = p.account_id and w.workspace_id = p.workspace_id and w.user_id = p.user_id
-            where p.account_id = :account_id and p.workspace_id = :workspace_id and p.side = 'provider'
-                and coalesce(w.is_watching, true)
-        union select w.user_id from watches w
-            join users a on a.account_id = w.account_id and a.id = w.user_id and a.administrator
-            where w.account_id = :account_id and w.workspace_id = :workspace_id and w.is_watching) as watching
-        join users u on u.account_id = :account_id and u.id = watching.user_id and u.active
-    where (cast(:by_id as bigint) is null or u.id <> cast(:by_id as bigint))";
+/// What watchers are told, `n`, of as many causes as a transaction has.
+const NEWS: &str = "with n (account_id, kind, at, workspace_id, report_id, comment_id, by_id, text, after) as (
+    values (cast(:account_id as bigint), cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+        cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
+        cast(:after as text))) ";
 
-const TELL_ITEM: &str = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text)
-    select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
-        cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text) ";
+/// Those who are told if watchers alone are: people of the provider who do not refuse, and other administrators who watch.
+const WATCHERS: &str = "from (select n.*, p.user_id from n cross join participations p
+            left join watches w on w.account_id = p.account_id and w.workspace_id = p.workspace_id and w.user_id = p.user_id
+            where p.account_id = n.account_id and p.workspace_id = n.workspace_id and p.side = 'provider'
+                and coalesce(w.is_watching, true)
+        union select n.*, w.user_id from n cross join watches w cross join users a
+            where w.account_id = n.account_id and w.workspace_id = n.workspace_id and w.is_watching
+                and a.account_id = w.account_id and a.id = w.user_id and a.administrator) as told
+        join users u on u.account_id = told.account_id and u.id = told.user_id and u.active
+    where (told.by_id is null or u.id <> told.by_id)
+        and (told.after is null or instr(told.after, (select r.color from status_reports r
+            where r.account_id = told.account_id and r.workspace_id = told.workspace_id
+                and (r.created_at, r.id) < (told.at, told.report_id)
+            order by r.created_at desc, r.id desc limit 1)) > 0)";
+
+/// The order of their ids: that of the causes.
+const BY_CAUSE: &str = " order by told.at, told.report_id, told.kind desc, u.id";
+
+const TELL_ITEM: &str = "insert into inbox_items (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text) ";
 
 const QUEUE_MAIL: &str =
     "insert into mails (account_id, user_id, kind, at, workspace_id, report_id, comment_id, by_id, text,
-        next_attempt_at)
-    select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
-        cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text),
-        cast(:at as bigint) ";
+        next_attempt_at) ";
+
+const GIVEN: &str =
+    "select u.account_id, u.id, cast(:kind as text), cast(:at as bigint), cast(:workspace_id as bigint),
+    cast(:report_id as bigint), cast(:comment_id as bigint), cast(:by_id as bigint), cast(:text as text)";
+
+const NEW: &str =
+    "select u.account_id, u.id, told.kind, told.at, told.workspace_id, told.report_id, told.comment_id,
+    told.by_id, told.text";
 
 statements! {
-    TELL = TELL_ITEM, TOLD, " order by u.id";
-    TELL_WATCHERS = TELL_ITEM, WATCHERS, " order by u.id";
-    MAIL = QUEUE_MAIL, TOLD, " and ", CHOICE, " and ", HAS_ROOM, " order by u.id";
-    MAIL_WATCHERS = QUEUE_MAIL, WATCHERS, " and ", CHOICE, " and ", HAS_ROOM, " order by u.id";
+    TELL = TELL_ITEM, GIVEN, " ", TOLD, " order by u.id";
+    TELL_WATCHERS = NEWS, TELL_ITEM, NEW, " ", WATCHERS, BY_CAUSE;
+    MAIL = QUEUE_MAIL, GIVEN, ", cast(:at as bigint) ", TOLD, " and ", CHOICE, " and ", HAS_ROOM, " order by u.id";
+    MAIL_WATCHERS = NEWS, QUEUE_MAIL, NEW, ", told.at ", WATCHERS, " and ", CHOICE, " and ", HAS_ROOM, BY_CAUSE;
     FORGET = "delete from inbox_items where account_id = :account_id and comment_id = :comment_id";
     PAGE = "select i.id, i.kind, i.at, i.is_read, i.workspace_id, w.title, i.report_id, i.comment_id, i.by_id, i.text
         from inbox_items i
@@ -107,6 +123,8 @@ pub struct News<'n> {
 pub struct Audience {
     /// Who watches the workspace.
     pub watchers: bool,
+    /// Watchers alone are told, and only if the report of the workspace before this one has one of these colors.
+    pub after: Option<String>,
     /// These, whether they watch or not.
     pub also: Vec<UserId>,
     /// Not these.
@@ -143,28 +161,41 @@ pub async fn tell(conn: &mut Conn, change: &Change, news: &News<'_>, audience: &
     let ids = |ids: &[UserId]| -> List<UserId> { ids.iter().copied().collect() };
     let (also, but) = (ids(&audience.also), ids(&audience.but));
     let is_for_watchers = audience.watchers && also.is_empty() && but.is_empty();
-    macro_rules! submit {
-        ($all:ident, $watchers:ident; $($more:tt)*) => {
-            if is_for_watchers {
-                conn.submit(&bind![$watchers; change.account_id, news.kind, change.at, news.workspace_id, news.report_id,
-                    news.comment_id, by_id: change.actor_id, news.text, $($more)*])
-                .await?;
-            } else {
-                conn.submit(&bind![$all; change.account_id, news.kind, change.at, news.workspace_id, news.report_id,
-                    news.comment_id, by_id: change.actor_id, news.text, also: &also, but: &but, audience.watchers,
-                    $($more)*])
-                .await?;
-            }
+    macro_rules! of_watchers {
+        ($statement:ident; $($more:tt)*) => {
+            bind![$statement; change.account_id, news.kind, change.at, news.workspace_id, news.report_id, news.comment_id,
+                by_id: change.actor_id, news.text, audience.after, $($more)*]
         };
     }
-    submit!(TELL, TELL_WATCHERS;);
-    if mails::store::is_on(conn, change.account_id).await? {
-        submit!(MAIL, MAIL_WATCHERS;
-            by_default: news.kind.is_mailed_by_default(),
-            refused: news.kind.chosen(false),
-            wanted: news.kind.chosen(true),
-            most: MOST_PENDING,
-        );
+    macro_rules! of_all {
+        ($statement:ident; $($more:tt)*) => {
+            bind![$statement; change.account_id, news.kind, change.at, news.workspace_id, news.report_id, news.comment_id,
+                by_id: change.actor_id, news.text, also: &also, but: &but, audience.watchers, $($more)*]
+        };
+    }
+    macro_rules! mail {
+        ($of:ident, $statement:ident) => {
+            $of![$statement;
+                by_default: news.kind.is_mailed_by_default(),
+                refused: news.kind.chosen(false),
+                wanted: news.kind.chosen(true),
+                most: MOST_PENDING,
+            ]
+        };
+    }
+    let sends_mail = mails::store::is_on(conn, change.account_id).await?;
+    if is_for_watchers {
+        conn.defer(&of_watchers![TELL_WATCHERS;]);
+        if sends_mail {
+            let query = mail!(of_watchers, MAIL_WATCHERS);
+            // The report before has to be there, unless it does not matter.
+            conn.submit(&if audience.after.is_none() { query.apart() } else { query }).await?;
+        }
+    } else {
+        conn.submit(&of_all![TELL;].apart()).await?;
+        if sends_mail {
+            conn.submit(&mail!(of_all, MAIL).apart()).await?;
+        }
     }
     Ok(())
 }

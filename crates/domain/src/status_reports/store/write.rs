@@ -14,12 +14,11 @@ use crate::notifications::Kind;
 use crate::notifications::store::inbox;
 use crate::notifications::store::inbox::{Audience, News};
 use crate::participations::Access;
-use crate::participations::store::access_of;
 use crate::status_reports::{Color, Draft, StatusReport, hints};
 use crate::table::{Codec, Json, Table, record};
 use crate::text::first_sentence;
-use crate::workspaces::store::read::FROM_ACCESS;
-use db::{Conn, Row};
+use crate::workspaces::store::access;
+use db::Conn;
 use db::{bind, named_column, statements};
 
 record! {
@@ -31,10 +30,6 @@ record! {
 named_column! { Color: named, name; }
 
 statements! {
-    // With the color of the last report.
-    ACCESS = "select me.side, me.permission, (select r.color from status_reports r
-            where r.account_id = w.account_id and r.workspace_id = w.id and r.created_at <= :at
-            order by r.created_at desc, r.id desc limit 1) ", FROM_ACCESS;
     UPDATE = "update status_reports set color = :color, description = :description, details = :details,
             updater_id = :updater_id, updated_at = :updated_at, version = version + 1
         where account_id = :account_id and id = :id";
@@ -51,22 +46,19 @@ pub async fn create(
     draft: &Draft,
 ) -> Result<StatusReport> {
     let Some(workspace_id) = draft.workspace_id else { return Err(Error::Invalid(draft.violations(true))) };
-    let query = bind![ACCESS; caller.account_id, id: workspace_id, caller.user_id, change.at];
-    let read = |row: &Row<'_>| Ok((access_of(caller, row, 0)?, row.get(2)?));
-    let (access, color_before) = conn.first(&query, read).await?.unwrap_or((Access::None, None));
-    access.require(Access::Edit)?;
+    access(conn, caller, workspace_id).await?.require(Access::Edit)?;
     let new = draft.make(caller.account_id, caller.user_id, change.at)?;
     if draft.checks_hints {
         hints::store::check(conn, &new).await?;
     }
-    let id = new.submit(conn).await?;
+    let id = new.defer(conn).await?;
     let new = new.with_id(id);
     let mut log = Log::new(change);
     count(conn, &mut log, &new, 1).await?;
     log.created(&new);
     events::store::append(conn, log).await?;
     refer(conn, change, &new, draft).await?;
-    tell(conn, change, &new, color_before).await?;
+    tell(conn, change, &new).await?;
     Ok(new)
 }
 
@@ -151,25 +143,20 @@ pub async fn restore(
     Ok(after)
 }
 
-/// Tells who watches the workspace of a new report, and whether its health is worse than that of the report before.
-async fn tell(
-    conn: &mut Conn,
-    change: &Change,
-    report: &StatusReport,
-    before: Option<Color>,
-) -> db::Result<()> {
+/// Tells the watchers of the workspace of a new report, and if its health is worse than that of the report before.
+async fn tell(conn: &mut Conn, change: &Change, report: &StatusReport) -> db::Result<()> {
     let text = first_sentence(&report.description);
+    let (workspace_id, report_id) = (report.workspace_id, Some(report.id));
+    let news = News { kind: Kind::ReportPublished, workspace_id, report_id, comment_id: None, text: &text };
     let audience = Audience { watchers: true, ..Audience::default() };
-    let kinds = [
-        Some(Kind::ReportPublished),
-        before.filter(|color| report.color > *color).map(|_| Kind::HealthWorsened),
-    ];
-    for kind in kinds.into_iter().flatten() {
-        let (workspace_id, report_id) = (report.workspace_id, Some(report.id));
-        let news = News { kind, workspace_id, report_id, comment_id: None, text: &text };
-        inbox::tell(conn, change, &news, &audience).await?;
+    inbox::tell(conn, change, &news, &audience).await?;
+    let better: Vec<_> =
+        Color::ALL.iter().filter(|color| **color < report.color).map(|color| color.name()).collect();
+    if better.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let news = News { kind: Kind::HealthWorsened, ..news };
+    inbox::tell(conn, change, &news, &Audience { after: Some(better.join(" ")), ..audience }).await
 }
 
 async fn refer(conn: &mut Conn, change: &Change, report: &StatusReport, draft: &Draft) -> Result<()> {

@@ -4,6 +4,8 @@ use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::ids::{UserId, WorkspaceId};
 use crate::participations;
+use crate::participations::known;
+use crate::participations::store::part;
 use crate::participations::{Access, Permission, Side};
 use crate::table::Table;
 use crate::workspaces::{VisibleWorkspace, Workspace};
@@ -33,14 +35,11 @@ pub(super) const SEEN: &str = sql!(
     FROM_SEEN
 );
 
-/// A workspace `w`, and what participation `me` gives the caller.
-pub const FROM_ACCESS: &str = "from workspaces w
-    left join participations me
-        on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
-    where w.account_id = :account_id and w.id = :id";
-
 statements! {
-    ACCESS = "select me.side, me.permission ", FROM_ACCESS;
+    ACCESS = "select me.side, me.permission from workspaces w
+        left join participations me
+            on me.account_id = w.account_id and me.workspace_id = w.id and me.user_id = :user_id
+        where w.account_id = :account_id and w.id = :id";
     FIND = SEEN, " and w.id = :id";
     FIND_CHOSEN = SEEN, " and w.identifier = :identifier";
     WITH_IDS_SEEN = SEEN, " and ", in_ids!("w.id", "ids"), " order by w.id";
@@ -121,9 +120,16 @@ pub async fn require_health(
 
 /// The caller's access to a workspace, which may not exist.
 pub async fn access(conn: &mut Conn, caller: &Caller, id: WorkspaceId) -> db::Result<Access> {
-    let query = bind![ACCESS; caller.account_id, id, caller.user_id];
-    let access = conn.first(&query, |row| participations::store::access_of(caller, row, 0)).await?;
-    Ok(access.unwrap_or(Access::None))
+    let (account_id, key) = (caller.account_id, (caller.user_id, id));
+    let known = known::of_account(conn, account_id).await?;
+    let part = match known.as_ref().and_then(|known| known.get(account_id, key)) {
+        Some(part) => Some(part),
+        None => conn.first(&bind![ACCESS; account_id, id, caller.user_id].apart(), part).await?,
+    };
+    if let (Some(known), Some(part)) = (known, part) {
+        known.put(account_id, key, part);
+    }
+    Ok(part.map_or(Access::None, |part| Access::of(caller.administrator, part)))
 }
 
 /// The ones of some workspaces that the caller sees, by id.

@@ -1,0 +1,117 @@
+//! The participations of users in workspaces that a process has read for earlier writes, so that a write need not read them.
+//!
+//! The log of an account has an event for each change of its users, workspaces and participations. So what a transaction has read
+//! holds in the next one, if the log has the same head as then, or the head that the transaction has left without such an event.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Participation, Permission, Side};
+use crate::accounts::store::row;
+use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::record::{DELETED, Logged};
+use crate::users::User;
+use crate::workspaces::Workspace;
+use db::Conn;
+
+/// The largest number of accounts.
+const ACCOUNTS: usize = 256;
+/// The largest number of users and workspaces of an account.
+const PAIRS: usize = 10_000;
+
+/// A participation in a workspace that exists; `None` if the user does not participate.
+pub type Part = Option<(Side, Permission)>;
+
+/// The participations that a process knows.
+#[derive(Default)]
+pub struct Known(Mutex<HashMap<AccountId, Account>>);
+
+#[derive(Default)]
+struct Account {
+    /// The heads of the log with which the participations hold: that of the last transaction that read some, and the one that it
+    /// has left, if it was committed.
+    heads: [[u8; 32]; 2],
+    parts: HashMap<(UserId, WorkspaceId), Part>,
+}
+
+/// Whether the participations of an account still hold in this transaction.
+#[derive(Clone, Default)]
+struct Holding(Vec<(AccountId, bool)>);
+
+impl Known {
+    fn accounts(&self) -> MutexGuard<'_, HashMap<AccountId, Account>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The participation of a user, if it is known.
+    pub fn get(&self, account_id: AccountId, key: (UserId, WorkspaceId)) -> Option<Part> {
+        self.accounts().get(&account_id)?.parts.get(&key).copied()
+    }
+
+    /// Adds a participation that this transaction has read.
+    pub fn put(&self, account_id: AccountId, key: (UserId, WorkspaceId), part: Part) {
+        if let Some(account) = self.accounts().get_mut(&account_id) {
+            if account.parts.len() >= PAIRS {
+                account.parts.clear();
+            }
+            account.parts.insert(key, part);
+        }
+    }
+
+    /// Forgets the participations of an account, unless they hold with this head of its log.
+    fn check(&self, account_id: AccountId, head: [u8; 32]) {
+        let mut accounts = self.accounts();
+        if accounts.len() >= ACCOUNTS && !accounts.contains_key(&account_id) {
+            accounts.clear();
+        }
+        let account = accounts.entry(account_id).or_default();
+        if !account.heads.contains(&head) {
+            account.parts.clear();
+        }
+        account.heads = [head; 2];
+    }
+
+    fn leave(&self, account_id: AccountId, head: [u8; 32]) {
+        if let Some(account) = self.accounts().get_mut(&account_id) {
+            account.heads[1] = head;
+        }
+    }
+}
+
+fn holds(conn: &Conn, account_id: AccountId) -> Option<bool> {
+    let mut all = conn.remembered::<Holding>()?.0.iter();
+    all.find(|(id, _)| *id == account_id).map(|(_, holds)| *holds)
+}
+
+/// The participations that hold in this transaction, which has the lock of the account; `None` if it reads only, or has changed some.
+pub async fn of_account(conn: &mut Conn, account_id: AccountId) -> db::Result<Option<Arc<Known>>> {
+    let Some(known) = conn.kept::<Known>() else { return Ok(None) };
+    if let Some(holds) = holds(conn, account_id) {
+        return Ok(holds.then_some(known));
+    }
+    let head = row::locked(conn, account_id).await?.event_hash;
+    known.check(account_id, head);
+    conn.remember(|holding: &mut Holding| holding.0.push((account_id, true)));
+    Ok(Some(known))
+}
+
+/// Records an event that the transaction appends to the log: after a change of participations, those known do not hold.
+pub fn appended(conn: &mut Conn, account_id: AccountId, subject_type: &str, kind: &str) {
+    let changes = subject_type == Participation::KIND
+        || subject_type == User::KIND
+        || (subject_type == Workspace::KIND && kind == DELETED);
+    if changes && holds(conn, account_id) == Some(true) {
+        conn.remember(|holding: &mut Holding| {
+            holding.0.iter_mut().filter(|(id, _)| *id == account_id).for_each(|(_, holds)| *holds = false);
+        });
+    }
+}
+
+/// Records the head of the log that the transaction leaves, unless it appends further events.
+pub fn leave(conn: &Conn, account_id: AccountId, head: [u8; 32]) {
+    if holds(conn, account_id) == Some(true)
+        && let Some(known) = conn.kept::<Known>()
+    {
+        known.leave(account_id, head);
+    }
+}
