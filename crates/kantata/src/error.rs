@@ -85,11 +85,11 @@ impl IntoResponse for Error {
                 (StatusCode::CONFLICT, vec![system(message)])
             }
             Cause::Store(cause) => {
-                if matches!(cause, StoreError::Unavailable(_)) {
+                if let StoreError::Unavailable(reason) = &cause {
                     let mut response =
                         respond(StatusCode::SERVICE_UNAVAILABLE, vec![system("Service is unavailable")]);
                     response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
-                    StoreUnavailable::mark(&cause, &mut response);
+                    response.extensions_mut().insert(StoreUnavailable(reason.clone()));
                     return response;
                 }
                 tracing::error!(error = %cause, "the store failed a request");

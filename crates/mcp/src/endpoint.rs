@@ -170,7 +170,9 @@ fn failed(error: &Error) -> Response {
     let mut response = refused(status, "The server cannot answer now.");
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     match error {
-        Error::Store(error @ StoreError::Unavailable(_)) => StoreUnavailable::mark(error, &mut response),
+        Error::Store(StoreError::Unavailable(reason)) => {
+            response.extensions_mut().insert(StoreUnavailable(reason.clone()));
+        }
         error => tracing::error!(%error, "a message of an agent failed"),
     }
     response

@@ -61,8 +61,8 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mark = match &self {
-            Self::Domain(Cause::Store(cause @ StoreError::Unavailable(_))) => {
-                Some(StoreUnavailable(cause.to_string()))
+            Self::Domain(Cause::Store(StoreError::Unavailable(reason))) => {
+                Some(StoreUnavailable(reason.clone()))
             }
             _ => None,
         };

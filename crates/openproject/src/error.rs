@@ -232,11 +232,11 @@ fn of_domain(cause: Cause) -> Response {
             one(StatusCode::CONFLICT, "UpdateConflict", message)
         }
         Cause::Store(cause) => {
-            if matches!(cause, StoreError::Unavailable(_)) {
+            if let StoreError::Unavailable(reason) = &cause {
                 let message = "The service is unavailable. Please try again later.";
                 let mut response = one(StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", message);
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                StoreUnavailable::mark(&cause, &mut response);
+                response.extensions_mut().insert(StoreUnavailable(reason.clone()));
                 return response;
             }
             tracing::error!(error = %cause, "the store failed a request");

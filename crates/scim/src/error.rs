@@ -116,10 +116,10 @@ fn of_domain(cause: Cause) -> Response {
         Cause::Unreadable(_) => answer(StatusCode::BAD_REQUEST, "invalidSyntax", &cause.to_string()),
         Cause::TooMuch(_) => answer(StatusCode::BAD_REQUEST, "tooMany", &cause.to_string()),
         Cause::Invalid(violations) => of_violations(&violations),
-        Cause::Store(cause @ StoreError::Unavailable(_)) => {
+        Cause::Store(StoreError::Unavailable(reason)) => {
             let detail = "the service is unavailable; please try again later";
             let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, "", detail);
-            StoreUnavailable::mark(&cause, &mut response);
+            response.extensions_mut().insert(StoreUnavailable(reason));
             response
         }
         Cause::Store(_) => {

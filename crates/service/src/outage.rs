@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::response::Response;
 use tokio::time::{sleep, timeout};
 
 use db::{Db, Error, migrate};
@@ -20,13 +19,6 @@ const QUIET: Duration = Duration::from_secs(5);
 /// A response extension: the request was refused because the store is unavailable, for this reason.
 #[derive(Clone, Debug)]
 pub struct StoreUnavailable(pub String);
-
-impl StoreUnavailable {
-    /// Marks a response.
-    pub fn mark(error: &Error, response: &mut Response) {
-        response.extensions_mut().insert(Self(error.to_string()));
-    }
-}
 
 /// The outage of the store that is in progress, if there is one.
 #[derive(Debug, Default)]
@@ -86,13 +78,12 @@ impl Outage {
             let mut current = lock(&self.current);
             if let Some(episode) = current.as_mut() {
                 episode.refuse(now);
-                tracing::debug!(error = reason, "the store is unavailable: a request was refused");
+                tracing::debug!(error = %reason, "the store is unavailable: a request was refused");
                 return;
             }
             *current = Some(Episode::begin(now));
         }
-        tracing::error!(
-            error = reason,
+        tracing::error!(error = %reason,
             "the store is unavailable: requests are refused until it is available again"
         );
         let (own, db) = (Arc::clone(self), db.clone());

@@ -137,11 +137,11 @@ impl IntoResponse for Failure {
             Error::NotFound => not_found(),
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),
-            Error::Store(error @ StoreError::Unavailable(_)) => {
+            Error::Store(StoreError::Unavailable(reason)) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let mut response = message(status, "later-title", "store-unavailable-text");
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-                StoreUnavailable::mark(&error, &mut response);
+                response.extensions_mut().insert(StoreUnavailable(reason));
                 response
             }
             other => {

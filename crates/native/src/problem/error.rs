@@ -155,8 +155,8 @@ impl From<Cause> for Error {
             Cause::KeyReused => Self::new(Kind::KeyReused),
             Cause::KeyRunning => Self::new(Kind::KeyRunning),
             Cause::Store(cause) => {
-                if matches!(cause, StoreError::Unavailable(_)) {
-                    let unavailable = Some(StoreUnavailable(cause.to_string()));
+                if let StoreError::Unavailable(reason) = cause {
+                    let unavailable = Some(StoreUnavailable(reason));
                     return Self { unavailable, ..Self::new(Kind::Unavailable) };
                 }
                 tracing::error!(error = %cause, "the store failed a request");
