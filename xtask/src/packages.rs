@@ -15,6 +15,7 @@ pub fn for_tests() -> Vec<(&'static str, bool)> {
     vec![
         ("postgresql", postgres::programs().is_some()),
         ("pgbouncer", Path::new("/usr/sbin/pgbouncer").exists()),
+        ("prometheus", runs("promtool", "--version")),
         ("curl", runs("curl", "--version")),
         ("openssl", runs("openssl", "version")),
         ("age", runs("age", "--version")),

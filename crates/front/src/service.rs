@@ -17,6 +17,7 @@ use crate::counting::Counting;
 use crate::{concurrency, cors, limits, refusal, request_id, response_cache};
 use service::app::App;
 use service::client::Client;
+use service::outage::StoreUnavailable;
 use service::surface::Surface;
 use service::{RequestId, path};
 
@@ -71,11 +72,15 @@ impl HttpService {
         let trace = span.as_ref().map_or(sent, |span| span.context());
         // In a box, because the scopes below would otherwise copy it.
         let answered = Box::pin(async {
-            match self.cors {
+            let mut response = match self.cors {
                 _ if has_two_lengths(&request) => refusal::of_two_lengths(&request),
                 None => self.limited(request).await,
                 Some(_) => Box::pin(self.across_origins(request)).await,
+            };
+            if let Some(StoreUnavailable(reason)) = response.extensions_mut().remove() {
+                app.refused_by_store(&reason);
             }
+            response
         });
         let answered = service::request_id::scope(id.clone(), answered);
         let mut response = match trace {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::reply::json;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
+use service::outage::StoreUnavailable;
 
 /// The result of a handler of this surface.
 pub type ApiResult = Result<Response, Error>;
@@ -84,13 +85,14 @@ impl IntoResponse for Error {
                 (StatusCode::CONFLICT, vec![system(message)])
             }
             Cause::Store(cause) => {
-                tracing::error!(error = %cause, "the store failed a request");
-                if matches!(cause, StoreError::Unavailable(_)) {
+                if let StoreError::Unavailable(reason) = &cause {
                     let mut response =
                         respond(StatusCode::SERVICE_UNAVAILABLE, vec![system("Service is unavailable")]);
                     response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                    response.extensions_mut().insert(StoreUnavailable(reason.clone()));
                     return response;
                 }
+                tracing::error!(error = %cause, "the store failed a request");
                 return failure();
             }
         };

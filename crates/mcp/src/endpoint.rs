@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::message;
 use super::message::{Call, Fault};
-use super::tools::{Sender, Toolbox};
+use super::sender::Sender;
+use super::tools::Toolbox;
 use super::version;
 use super::version::Era;
 use domain::auth::DRAFT;
@@ -15,6 +16,7 @@ use domain::error::{Error, StoreError};
 use domain::oauth::scopes;
 use service::app::App;
 use service::origin::{base_url, is_foreign};
+use service::outage::StoreUnavailable;
 use service::settings::addresses::ANY_ORIGIN;
 use service::{body, caller};
 
@@ -63,7 +65,7 @@ pub async fn answer(app: &App, tools: &Toolbox, request: Request) -> Response {
         Ok(era) => era,
         Err(fault) => return fault.response(&call.id, fault.status),
     };
-    match run(tools, era, &call, &Sender::of(&parts)).await {
+    match run(app, tools, era, &call, &Sender::of(&parts)).await {
         Ok(result) => message::result(&call.id, &completed(era, result)),
         // Before requests stood alone, errors of methods had status 200.
         Err(fault) if era == Era::Handshake => fault.response(&call.id, StatusCode::OK),
@@ -78,7 +80,7 @@ pub async fn no_stream() -> Response {
     response
 }
 
-async fn run(tools: &Toolbox, era: Era, call: &Call, sender: &Sender) -> Result<Value, Fault> {
+async fn run(app: &App, tools: &Toolbox, era: Era, call: &Call, sender: &Sender) -> Result<Value, Fault> {
     match (era, call.method.as_str()) {
         (Era::Handshake, "initialize") => {
             let asked = call.params.get("protocolVersion").and_then(Value::as_str);
@@ -111,6 +113,9 @@ async fn run(tools: &Toolbox, era: Era, call: &Call, sender: &Sender) -> Result<
                 Some(_) => return Err(Fault::invalid_params("arguments is no object")),
             };
             let done = tools.call(name, arguments, sender).await?;
+            if let Some(StoreUnavailable(reason)) = &done.unavailable {
+                app.refused_by_store(reason);
+            }
             let content = json!([{ "type": "text", "text": done.text }]);
             Ok(json!({ "content": content, "isError": done.is_error }))
         }
@@ -162,9 +167,14 @@ fn failed(error: &Error) -> Response {
     if !status.is_server_error() {
         return refused(status, &error.to_string());
     }
-    tracing::error!(%error, "a message of an agent failed");
     let mut response = refused(status, "The server cannot answer now.");
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    match error {
+        Error::Store(StoreError::Unavailable(reason)) => {
+            response.extensions_mut().insert(StoreUnavailable(reason.clone()));
+        }
+        error => tracing::error!(%error, "a message of an agent failed"),
+    }
     response
 }
 

@@ -6,6 +6,7 @@
 mod endpoint;
 mod message;
 pub mod routes;
+mod sender;
 mod tools;
 mod untrusted;
 mod version;

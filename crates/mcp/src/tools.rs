@@ -5,16 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{Method, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
 use super::message::Fault;
+use super::sender::Sender;
 use super::untrusted;
 use domain::events::Source;
-use service::RequestId;
+use service::outage::StoreUnavailable;
 use service::surface::NATIVE;
 
 /// The number of records in a result, if the agent does not say.
@@ -209,28 +209,14 @@ pub struct Toolbox {
     list: Arc<Vec<Value>>,
 }
 
-/// Who sends a message: what the API needs to know of it.
-pub struct Sender {
-    authorization: Option<HeaderValue>,
-    id: Option<RequestId>,
-}
-
 /// The result of a tool.
 pub struct Done {
     /// One JSON object.
     pub text: String,
     /// Whether the tool failed.
     pub is_error: bool,
-}
-
-impl Sender {
-    /// The sender of a request.
-    pub fn of(parts: &Parts) -> Self {
-        Self {
-            authorization: parts.headers.get(header::AUTHORIZATION).cloned(),
-            id: parts.extensions.get().cloned(),
-        }
-    }
+    /// Why the store was unavailable, if it was.
+    pub unavailable: Option<StoreUnavailable>,
 }
 
 impl Toolbox {
@@ -269,22 +255,23 @@ impl Toolbox {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
         let Ok(bytes) = to_bytes(body, LONGEST).await else {
             let detail = "The result is too long. Ask for less: with limit, search or a shorter span.";
             return Done::failed(&json!({ "title": "Too long", "detail": detail }));
         };
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if parts.status.is_success() {
-            return Done { text: untrusted::marked(&value), is_error: false };
+            return Done { text: untrusted::marked(&value), is_error: false, unavailable: None };
         }
-        Done::failed(&value)
+        Done { unavailable: parts.extensions.remove(), ..Done::failed(&value) }
     }
 }
 
 impl Done {
     fn failed(problem: &Value) -> Self {
-        Self { text: untrusted::escaped(&json!({ "error": problem }).to_string()), is_error: true }
+        let text = untrusted::escaped(&json!({ "error": problem }).to_string());
+        Self { text, is_error: true, unavailable: None }
     }
 }
 

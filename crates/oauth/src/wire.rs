@@ -8,6 +8,7 @@ use domain::error::{Error as Cause, StoreError};
 use domain::oauth::refusal;
 use domain::oauth::refusal::Refusal;
 use service::coding;
+use service::outage::StoreUnavailable;
 
 /// The result of a handler of these endpoints.
 pub type ApiResult = Result<Response, Error>;
@@ -59,6 +60,12 @@ pub fn json(status: StatusCode, body: &Value) -> Response {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        let mark = match &self {
+            Self::Domain(Cause::Store(StoreError::Unavailable(reason))) => {
+                Some(StoreUnavailable(reason.clone()))
+            }
+            _ => None,
+        };
         let (status, refusal, scheme) = match self {
             Self::Refused(refusal) => (StatusCode::BAD_REQUEST, refusal, None),
             Self::UnknownClient(scheme) => (StatusCode::UNAUTHORIZED, refusal::INVALID_CLIENT, Some(scheme)),
@@ -68,6 +75,9 @@ impl IntoResponse for Error {
         };
         let body = json!({"error": refusal.error, "error_description": refusal.description});
         let mut response = json(status, &body);
+        if let Some(mark) = mark {
+            response.extensions_mut().insert(mark);
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
@@ -94,7 +104,6 @@ fn of_domain(cause: Cause) -> (StatusCode, Refusal, Option<Scheme>) {
         }
         Cause::Unreadable(reason) => (StatusCode::BAD_REQUEST, Refusal::unreadable(reason.to_string()), None),
         Cause::Store(StoreError::Unavailable(_)) => {
-            tracing::error!(error = %cause, "the database is not reachable");
             (StatusCode::SERVICE_UNAVAILABLE, refusal::UNAVAILABLE, None)
         }
         other => {

@@ -9,6 +9,7 @@ use super::hal;
 use db::WorkError;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
 use service::coding;
+use service::outage::StoreUnavailable;
 
 const CONFLICT: &str = "Could not update the resource because of conflicting modifications.";
 
@@ -231,13 +232,14 @@ fn of_domain(cause: Cause) -> Response {
             one(StatusCode::CONFLICT, "UpdateConflict", message)
         }
         Cause::Store(cause) => {
-            tracing::error!(error = %cause, "the store failed a request");
-            if matches!(cause, StoreError::Unavailable(_)) {
+            if let StoreError::Unavailable(reason) = &cause {
                 let message = "The service is unavailable. Please try again later.";
                 let mut response = one(StatusCode::SERVICE_UNAVAILABLE, "InternalServerError", message);
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                response.extensions_mut().insert(StoreUnavailable(reason.clone()));
                 return response;
             }
+            tracing::error!(error = %cause, "the store failed a request");
             failure()
         }
     }

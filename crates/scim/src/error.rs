@@ -6,6 +6,7 @@ use serde_json::json;
 
 use db::WorkError;
 use domain::error::{Error as Cause, Problem, StoreError, Violation};
+use service::outage::StoreUnavailable;
 
 /// The schema of an error.
 const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
@@ -115,9 +116,11 @@ fn of_domain(cause: Cause) -> Response {
         Cause::Unreadable(_) => answer(StatusCode::BAD_REQUEST, "invalidSyntax", &cause.to_string()),
         Cause::TooMuch(_) => answer(StatusCode::BAD_REQUEST, "tooMany", &cause.to_string()),
         Cause::Invalid(violations) => of_violations(&violations),
-        Cause::Store(StoreError::Unavailable(_)) => {
-            tracing::error!(error = %cause, "the store cannot be reached");
-            answer(StatusCode::SERVICE_UNAVAILABLE, "", "the service is unavailable; please try again later")
+        Cause::Store(StoreError::Unavailable(reason)) => {
+            let detail = "the service is unavailable; please try again later";
+            let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, "", detail);
+            response.extensions_mut().insert(StoreUnavailable(reason));
+            response
         }
         Cause::Store(_) => {
             tracing::error!(error = %cause, "a request failed");

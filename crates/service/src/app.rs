@@ -12,6 +12,7 @@ use super::concurrency::Concurrency;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::openid::OpenId;
+use super::outage::Outage;
 use super::refusals::{Refusals, Refused};
 use super::response_cache::ResponseCache;
 use super::settings::Settings;
@@ -75,6 +76,8 @@ pub struct Service {
     pub openid: Option<Arc<OpenId>>,
     /// Writes the log lines of refused requests.
     pub refusals: Arc<Refusals>,
+    /// The outage of the store that is in progress.
+    pub outage: Arc<Outage>,
     /// The access log, if the settings name one.
     pub access_log: Option<Arc<AccessLog>>,
     /// What records the spans of requests, if anything does.
@@ -119,6 +122,7 @@ impl App {
             passwords: Queue::default(),
             openid,
             refusals: Arc::default(),
+            outage: Arc::default(),
             access_log: None,
             traces: None,
         })
@@ -211,6 +215,11 @@ impl Service {
     pub fn refused_by_limit(&self, limit: &'static str, address: Option<IpAddr>) {
         self.metrics.limited(limit);
         self.refusals.log(Refused::Limit(limit), address);
+    }
+
+    /// Counts a request that was refused because the store is unavailable, and logs the first one of an outage.
+    pub fn refused_by_store(&self, reason: &str) {
+        self.outage.refused(&self.db, reason);
     }
 }
 

@@ -22,6 +22,7 @@ pub mod multipart;
 pub mod openapi;
 pub mod openid;
 pub mod origin;
+pub mod outage;
 pub mod outgoing;
 pub mod params;
 pub mod path;

@@ -12,6 +12,7 @@ use super::response::{page, see_other};
 use domain::error::{Error, StoreError, Unreadable};
 use domain::users::hash_queue::Busy;
 use service::coding;
+use service::outage::StoreUnavailable;
 
 /// A page with a title and a sentence.
 #[derive(Template)]
@@ -66,6 +67,9 @@ impl Message {
             if *name != header::CONTENT_LENGTH {
                 written.headers_mut().insert(name.clone(), value.clone());
             }
+        }
+        if let Some(mark) = response.extensions().get::<StoreUnavailable>() {
+            written.extensions_mut().insert(mark.clone());
         }
         written
     }
@@ -134,10 +138,10 @@ impl IntoResponse for Failure {
             Error::Forbidden => message(StatusCode::FORBIDDEN, "forbidden-title", "forbidden-text"),
             Error::KeyRunning => message(StatusCode::CONFLICT, "saving-title", "saving-text"),
             Error::Store(StoreError::Unavailable(reason)) => {
-                tracing::error!(reason, "the database is not reachable");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 let mut response = message(status, "later-title", "store-unavailable-text");
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+                response.extensions_mut().insert(StoreUnavailable(reason));
                 response
             }
             other => {

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -219,10 +219,7 @@ impl Leased {
 
     /// Waits until another machine has taken the place of the one of this connection, which may never respond.
     pub async fn is_superseded(&self) {
-        if !are_several(&self.address.url) {
-            return std::future::pending().await;
-        }
-        self.address.known.is_another_than(Object::metrics(self.object()).created).await;
+        self.address.is_superseded(Object::metrics(self.object()).created).await;
     }
 
     /// Records that a response did not arrive in time.
@@ -271,18 +268,42 @@ impl Drop for Leased {
 
 /// A connection that listens on a channel. It ends when this is dropped.
 pub struct Listener {
-    _client: Client,
+    client: Client,
     payloads: UnboundedReceiver<String>,
+    address: Address,
+    created: Instant,
 }
 
 impl Listener {
-    /// The next payload; `None` once the connection has ended.
+    /// The next payload; `None` once the connection has ended, or another machine has taken the place of its own.
     pub async fn payload(&mut self) -> Option<String> {
-        self.payloads.recv().await
+        tokio::select! {
+            biased;
+            payload = self.payloads.recv() => payload,
+            () = self.address.is_superseded(self.created) => None,
+        }
+    }
+
+    /// Returns `Ok` if the server responds in time.
+    pub async fn check(&self, limit: Duration) -> Result<()> {
+        let Ok(responded) = timeout(limit, self.client.simple_query("")).await else {
+            self.address.known.record_failure();
+            return Err(Error::Unavailable("PostgreSQL no longer responds".into()));
+        };
+        responded?;
+        Ok(())
     }
 }
 
 impl Address {
+    /// Waits until another machine has taken the place of that of a connection, by the time when it was made.
+    async fn is_superseded(&self, created: Instant) {
+        if !are_several(&self.url) {
+            return std::future::pending().await;
+        }
+        self.known.is_another_than(created).await;
+    }
+
     /// Listens on a channel, with a connection of its own.
     pub async fn listen(&self, channel: &str, timeouts: Timeouts) -> Result<Listener> {
         let config = self.config(&timeouts, None);
@@ -297,8 +318,9 @@ impl Address {
                 tokio::spawn(forward(connection, sender));
                 client
             };
+            let created = Instant::now();
             client.batch_execute(&format!("listen {channel}")).await?;
-            Ok(Listener { _client: client, payloads })
+            Ok(Listener { client, payloads, address: self.clone(), created })
         };
         let listening = timeout(timeouts.connection, listening).await;
         listening.unwrap_or_else(|_| Err(Error::Unavailable("PostgreSQL does not respond".into())))

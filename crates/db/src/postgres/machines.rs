@@ -24,6 +24,8 @@ use tokio_postgres::{Client, Config, Connection, Error, Socket};
 const HEAD_START: Duration = Duration::from_millis(100);
 /// The pause before a machine is tried again.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The time in which connections end together.
+const TOGETHER: Duration = Duration::from_secs(10);
 
 /// What is known of the machines.
 #[derive(Debug, Default)]
@@ -34,6 +36,8 @@ pub struct Known {
     last: AtomicUsize,
     /// The time since when it is that one, if it was another one before.
     since: watch::Sender<Option<Instant>>,
+    /// The time when a connection last ended.
+    last_end: Mutex<Option<Instant>>,
 }
 
 impl Known {
@@ -53,6 +57,22 @@ impl Known {
             self.record_failure();
             self.since.send_replace(Some(Instant::now()));
         }
+    }
+
+    /// Logs that a connection ended. When the server is gone, all of them do, and every attempt to connect again: the first one is a
+    /// warning.
+    fn log_end(&self, error: &Error, now: Instant) {
+        if self.is_first_end(now) {
+            tracing::warn!(%error, "a connection to PostgreSQL ended");
+        } else {
+            tracing::debug!(%error, "another connection to PostgreSQL ended");
+        }
+    }
+
+    /// Whether no other connection ended shortly before.
+    fn is_first_end(&self, now: Instant) -> bool {
+        let last = self.last_end.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        last.is_none_or(|last| now.duration_since(last) >= TOGETHER)
     }
 
     /// Waits until connections of a time are to another machine than new ones.
@@ -81,9 +101,10 @@ where
         let config = config.clone();
         Box::pin(async move {
             let (client, connection) = connect(self.tls.clone(), &config, &self.known).await?;
+            let known = Arc::clone(&self.known);
             let task = tokio::spawn(async move {
                 if let Err(error) = connection.await {
-                    tracing::warn!(%error, "a connection to PostgreSQL ended");
+                    known.log_end(&error, Instant::now());
                 }
             });
             Ok((client, task))
@@ -192,6 +213,13 @@ fn of_machine(config: &Config, index: usize) -> Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn connections_that_end_together_are_one_warning() {
+        let (known, begin) = (Known::default(), Instant::now());
+        let is_first = |seconds| known.is_first_end(begin + Duration::from_secs(seconds));
+        assert_eq!([0, 1, 10, 19, 29].map(is_first), [true, false, false, false, true]);
+    }
 
     #[test]
     fn the_settings_of_one_machine_are_those_of_all() {

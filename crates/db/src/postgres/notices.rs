@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Weak;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::connect::Address;
 use crate::signal::Signal;
@@ -12,7 +12,7 @@ use crate::{Result, Scope, Timeouts};
 
 /// The name of the channel.
 pub const CHANNEL: &str = "statuary_events";
-/// How often readers are woken while the connection that listens is away.
+/// How often readers are woken while the connection that listens is away, and the shortest time between two attempts to listen.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The payload for every account.
 const EVERY_ACCOUNT: &str = "*";
@@ -59,6 +59,7 @@ pub async fn watch(address: Address, timeouts: Timeouts, own: u32, signal: Weak<
         tell(&signal, Scope::Store);
     }
     while signal.strong_count() > 0 {
+        let begin = Instant::now();
         match listen(&address, timeouts, own, &signal).await {
             Ok(()) => is_logged = false,
             Err(error) if !std::mem::replace(&mut is_logged, true) => {
@@ -66,20 +67,25 @@ pub async fn watch(address: Address, timeouts: Timeouts, own: u32, signal: Weak<
             }
             Err(_) => {}
         }
-        sleep(PAUSE).await;
+        // A connection that lasted is replaced at once.
+        sleep_until(begin + PAUSE).await;
         tell(&signal, Scope::Store);
     }
 }
 
-/// Listens until the connection ends.
-async fn listen(address: &Address, timeouts: Timeouts, own: u32, signal: &Weak<Signal>) -> Result<()> {
+/// Listens until the connection ends, or another machine takes the place of its own.
+///
+/// # Errors
+/// If the connection cannot be made, or the server no longer responds: it has nothing to send for hours, so its silence says nothing,
+/// and the keepalives of the system notice after 19 seconds that it is gone.
+pub async fn listen(address: &Address, timeouts: Timeouts, own: u32, signal: &Weak<Signal>) -> Result<()> {
     let mut listener = address.listen(CHANNEL, timeouts).await?;
     // What happened before the connection listened.
     tell(signal, Scope::Store);
     while signal.strong_count() > 0 {
-        match timeout(PAUSE, listener.payload()).await {
-            // Nothing came: the store may have been closed.
-            Err(_) => {}
+        match timeout(timeouts.suspicion, listener.payload()).await {
+            // Nothing came: the store may have been closed, or the server is gone.
+            Err(_) => listener.check(timeouts.suspicion).await?,
             Ok(None) => break,
             Ok(Some(payload)) => match Notice::read(&payload) {
                 Some(notice) if notice.process != own => tell(signal, notice.scope),

@@ -2,6 +2,7 @@
 
 mod database;
 mod machines;
+mod notices;
 mod writes;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::{VerifiedToken, store};
 use base::clock::Time;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::work;
 use db::{DataVersion, Db};
 
@@ -82,6 +82,9 @@ impl TokenCache {
             for answer in waiting {
                 let again = match &found {
                     Ok(proof) => Ok(proof.clone()),
+                    Err(Error::Store(db::Error::Unavailable(reason))) => {
+                        Err(db::Error::Unavailable(reason.clone()).into())
+                    }
                     Err(error) => Err(db::Error::Unavailable(error.to_string()).into()),
                 };
                 drop(answer.send(again));

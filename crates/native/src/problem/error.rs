@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::kind::{Described, Kind};
 use domain::error::{Error as Cause, Problem as Rule, StoreError, Violation};
+use service::outage::StoreUnavailable;
 use service::{RequestId, coding};
 
 /// The result of a handler of this surface.
@@ -21,6 +22,8 @@ pub struct Error {
     errors: Vec<Entry>,
     /// Whether the response lists the supported content codings.
     is_about_coding: bool,
+    /// Why the store is unavailable, if it is.
+    unavailable: Option<StoreUnavailable>,
 }
 
 /// One error with its location.
@@ -55,7 +58,7 @@ pub struct Document<'p> {
 impl Error {
     /// A problem without details.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), is_about_coding: false }
+        Self { kind, detail: None, errors: Vec::new(), is_about_coding: false, unavailable: None }
     }
 
     /// Adds a sentence about this occurrence.
@@ -152,9 +155,12 @@ impl From<Cause> for Error {
             Cause::KeyReused => Self::new(Kind::KeyReused),
             Cause::KeyRunning => Self::new(Kind::KeyRunning),
             Cause::Store(cause) => {
+                if let StoreError::Unavailable(reason) = cause {
+                    let unavailable = Some(StoreUnavailable(reason));
+                    return Self { unavailable, ..Self::new(Kind::Unavailable) };
+                }
                 tracing::error!(error = %cause, "the store failed a request");
-                let is_away = matches!(cause, StoreError::Unavailable(_));
-                Self::new(if is_away { Kind::Unavailable } else { Kind::Internal })
+                Self::new(Kind::Internal)
             }
         }
     }
@@ -203,6 +209,9 @@ impl IntoResponse for Error {
         }
         if self.is_about_coding {
             response = coding::refused(response);
+        }
+        if let Some(mark) = self.unavailable.clone() {
+            response.extensions_mut().insert(mark);
         }
         response.extensions_mut().insert(self);
         response

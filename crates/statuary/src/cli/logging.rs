@@ -48,7 +48,8 @@ const OWN: [&str; 16] = [
 /// Starts to log; `verbose` is the number of `-v`.
 pub fn start(verbose: u8, format: LogFormat) {
     let (others, own) = match verbose {
-        0 => ("warn", "info"),
+        // The pool of connections warns of each one that has ended.
+        0 => ("warn,deadpool=error", "info"),
         1 => ("info", "debug"),
         _ => ("debug", "trace"),
     };

@@ -1,5 +1,6 @@
 //! A database for one test.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio_postgres::NoTls;
@@ -29,6 +30,11 @@ impl Database {
     /// The folder of the server's socket, as in a URL.
     pub fn folder(&self) -> &str {
         self.server.rsplit('@').next().expect("a folder")
+    }
+
+    /// The server's socket.
+    pub fn socket(&self) -> PathBuf {
+        PathBuf::from(self.folder().replace("%2F", "/")).join(".s.PGSQL.5432")
     }
 
     /// The URL of the database on other machines, with parameters.

@@ -1,6 +1,5 @@
 //! Tests of the machine that takes writes, beside others that are stopped or not ready, and of a pooler.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -14,25 +13,25 @@ use super::database::Database;
 use super::{SLEEP, number};
 use crate::{Conn, Error, Query, Result, Scope, Statement, Timeouts, Value};
 
-const PARAMETERS: &str = "sslmode=disable&target_session_attrs=read-write";
+pub const PARAMETERS: &str = "sslmode=disable&target_session_attrs=read-write";
 /// The time of a statement: half of it is that of a connection, which no test waits for.
-const LONG: Duration = Duration::from_mins(1);
+pub const LONG: Duration = Duration::from_mins(1);
 /// Enough connections that they do not begin with the same machine by chance.
 const CONNECTIONS: usize = 8;
 
 /// A machine that is stopped: the system accepts connections, and nothing is said on them.
-async fn stopped() -> TcpListener {
+pub async fn stopped() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a listener")
 }
 
-fn address(listener: &TcpListener) -> String {
+pub fn address(listener: &TcpListener) -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
 /// Makes a listener a machine that closes some connections, as a standby does with those that want to write, and then has the
 /// database.
-fn serve(listener: TcpListener, refused: usize, database: &Database) -> JoinHandle<()> {
-    let socket = PathBuf::from(database.folder().replace("%2F", "/")).join(".s.PGSQL.5432");
+pub fn serve(listener: TcpListener, refused: usize, database: &Database) -> JoinHandle<()> {
+    let socket = database.socket();
     tokio::spawn(async move {
         for number in 0_usize.. {
             let Ok((mut client, _)) = listener.accept().await else { return };
@@ -44,7 +43,7 @@ fn serve(listener: TcpListener, refused: usize, database: &Database) -> JoinHand
     })
 }
 
-fn pool(url: &str, number: usize) -> Connections {
+pub fn pool(url: &str, number: usize) -> Connections {
     let pool = Address::new(url).and_then(|address| address.pool(number, Timeouts::for_service(LONG), None));
     pool.expect("a pool")
 }

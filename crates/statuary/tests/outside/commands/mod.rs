@@ -13,6 +13,7 @@ mod moving;
 mod operation;
 mod packaged;
 mod people;
+mod prometheus;
 mod public_path;
 mod rest;
 mod serve;

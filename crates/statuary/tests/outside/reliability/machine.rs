@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio_postgres::{Client, NoTls};
 
 use crate::support::cluster::Cluster;
+use crate::support::log::wait_for_log;
 use crate::support::{Engine, PATIENCE, Process, Server, Store};
 
 const REPORT: &str =
@@ -326,35 +327,41 @@ fn every_surface_reports_a_postgresql_outage_and_recovers() {
     let cluster = Cluster::start();
     let store = cluster.store();
     store.run(&["import", "-"], crate::support::HARBOR).success();
-    let server = store.serve(&[]);
-    let url = server.url.as_str();
+    let mut server = store.serve(&[]);
+    let own_url = server.url.clone();
+    let url = own_url.as_str();
     let before = number_of_reports(&server);
     cluster.abort();
     assert_kantata_unavailable(report(url));
     assert_openproject_unavailable(status(url, "Moored"));
     let native: Value =
-        serde_json::from_str(&assert_unavailable(fetch(&server.url, "GET /api/statuary/v1/me", BEARER, "")))
+        serde_json::from_str(&assert_unavailable(fetch(url, "GET /api/statuary/v1/me", BEARER, "")))
             .expect("JSON");
     assert_eq!(native["status"], 503);
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let token = "grant_type=client_credentials&client_id=a&client_secret=b";
     let oauth: Value =
-        serde_json::from_str(&assert_unavailable(fetch(&server.url, "POST /oauth/token", form, token)))
+        serde_json::from_str(&assert_unavailable(fetch(url, "POST /oauth/token", form, token)))
             .expect("JSON");
     assert_eq!(oauth["error"], "temporarily_unavailable");
-    let page = assert_unavailable(fetch(
-        &server.url,
-        "POST /login",
-        form,
-        "email=ada%40example.com&password=harbor-light",
-    ));
+    let page =
+        assert_unavailable(fetch(url, "POST /login", form, "email=ada%40example.com&password=harbor-light"));
     assert!(page.contains("<!doctype html>") || page.contains("<!DOCTYPE html>"), "{page}");
-    assert_eq!(fetch(&server.url, "GET /readyz", "", "").0, 503);
-    assert_eq!(fetch(&server.url, "GET /healthz", "", "").0, 200);
+    let scim: Value = serde_json::from_str(&assert_unavailable(fetch(url, "GET /scim/v2/Users", BEARER, "")))
+        .expect("JSON");
+    assert_eq!(scim["status"], "503");
+    let message = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    assert_unavailable(fetch(url, "POST /mcp", &format!("{BEARER}{JSON}"), message));
+    assert_eq!(fetch(url, "GET /readyz", "", "").0, 503);
+    assert_eq!(fetch(url, "GET /healthz", "", "").0, 200);
 
     cluster.restart();
     assert_eq!((report(url).0, status(url, "Moored").0), (200, 201));
     assert_eq!(number_of_reports(&server), before + 1);
     assert_intact(&store);
+    // Each of the seven refused requests was counted once.
+    let log = wait_for_log(&mut server, "the store is available again");
+    assert!(log.contains(" refused=7 "), "{log}");
+    assert_eq!(log.matches("requests are refused until it is available again").count(), 1, "{log}");
     server.stop();
 }

@@ -7,11 +7,15 @@ use std::time::{Duration, Instant};
 use rstest::rstest;
 
 use super::machine::{BEARER, assert_intact, assert_kantata_unavailable, fetch, number_of_reports, report};
+use crate::support::log::wait_for_log;
 use crate::support::silent::Network;
 use crate::support::{Engine, HARBOR, PATIENCE, Server, Store};
 
 /// The requests that are sent while the network is silent.
 const READS: [&str; 3] = ["/api/v1/status_reports", "/api/v3/statuses", "/api/statuary/v1/me"];
+
+/// The number of reports that are sent meanwhile, at the same time.
+const REPORTS: usize = 20;
 
 /// Sends requests until the response is 200. Returns the time until then.
 fn wait_until_ready(url: &str) -> Duration {
@@ -29,8 +33,9 @@ fn a_silent_network_is_reported_to_clients_and_recovers() {
     let network = Network::to(database);
     let mut serve = store.command(&["serve", "--listen", "127.0.0.1:0"]);
     serve.env("STATUARY_DATABASE_URL", network.url(database)).env("STATUARY_DATABASE_TIMEOUT", "3s");
-    let server = Server::start(serve);
-    let url = server.url.as_str();
+    let mut server = Server::start(serve);
+    let own_url = server.url.clone();
+    let url = own_url.as_str();
     wait_until_ready(url);
     let before = number_of_reports(&server);
     network.silence();
@@ -38,7 +43,7 @@ fn a_silent_network_is_reported_to_clients_and_recovers() {
         // In the second round there is no open connection, and none can be opened.
         let since = Instant::now();
         std::thread::scope(|scope| {
-            for _ in 0..20 {
+            for _ in 0..REPORTS {
                 scope.spawn(|| assert_kantata_unavailable(report(url)));
             }
             for path in READS {
@@ -58,6 +63,18 @@ fn a_silent_network_is_reported_to_clients_and_recovers() {
     let after = number_of_reports(&server);
     assert!((before + 1..=before + 42).contains(&after), "{before} {after}");
     assert_eq!((report(url).0, number_of_reports(&server)), (200, after + 1));
+    // The log has a line for the beginning and one for the end, and none for each refused request or check.
+    let log = wait_for_log(&mut server, "the store is available again");
+    let lines = |text: &str| log.lines().filter(|line| line.contains(text)).collect::<Vec<_>>();
+    let [refused, over] = [lines("requests are refused until"), lines("the store is available again")];
+    assert!(refused.len() == 1 && refused[0].contains("PostgreSQL"), "{log}");
+    let count = over[0].split_once(" refused=").expect("a count").1.split(' ').next();
+    let count: usize = count.and_then(|count| count.parse().ok()).expect("a number");
+    assert!(count >= 2 * (REPORTS + READS.len()), "{log}");
+    assert_eq!((lines(": not ready: ").len(), lines(": ready again").len()), (1, 1), "{log}");
+    let warnings = log.lines().filter(|line| [" WARN ", "ERROR "].iter().any(|level| line.contains(level)));
+    println!("{log}");
+    assert!(warnings.count() <= 6, "{log}");
     assert_intact(&store);
     server.stop();
 }
