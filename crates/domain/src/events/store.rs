@@ -270,7 +270,7 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;
     row::append(conn, change.account_id, (sequence, previous), log.reports);
-    known::leave(conn, change.account_id, previous);
+    known::leave(conn, change.account_id, (sequence, previous));
     conn.add_events(chained.len());
     if let (Some(trace), Some((first, _))) = (TraceParent::current(), chained.first()) {
         keep_trace(conn, change.account_id, (first.sequence, sequence), trace).await?;

@@ -1,7 +1,7 @@
 //! The participations of users in workspaces that a process has read for earlier writes, so that a write need not read them.
 //!
 //! The log of an account has an event for each change of its users, workspaces and participations. So what a transaction has read
-//! holds in the next one, if the log has the same head as then, or the head that the transaction has left without such an event.
+//! holds in the next one, if the log has the same head as then, or has grown from it by other events only.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +13,7 @@ use crate::record::{DELETED, Logged};
 use crate::users::User;
 use crate::workspaces::Workspace;
 use db::Conn;
+use db::{bind, statements};
 
 /// The largest number of accounts.
 const ACCOUNTS: usize = 256;
@@ -22,6 +23,20 @@ const PAIRS: usize = 10_000;
 /// A participation in a workspace that exists; `None` if the user does not participate.
 pub type Part = Option<(Side, Permission)>;
 
+/// The largest number of events that are looked at instead of reading participations again.
+const EVENTS: i64 = 1_000;
+
+statements! {
+    // Whether the log goes on from a head, and the events since that may change participations.
+    CHANGES = "select (select count(*) from events e
+            where e.account_id = :account_id and e.sequence = :next and e.previous_hash = :hash),
+        (select count(*) from events e where e.account_id = :account_id and e.sequence >= :next
+            and (e.subject_type in ('participation', 'user') or (e.subject_type = 'workspace' and e.kind = 'deleted')))";
+}
+
+/// The number and the hash of the last event of a log.
+type Head = (i64, [u8; 32]);
+
 /// The participations that a process knows.
 #[derive(Default)]
 pub struct Known(Mutex<HashMap<AccountId, Account>>);
@@ -30,7 +45,7 @@ pub struct Known(Mutex<HashMap<AccountId, Account>>);
 struct Account {
     /// The heads of the log with which the participations hold: that of the last transaction that read some, and the one that it
     /// has left, if it was committed.
-    heads: [[u8; 32]; 2],
+    heads: [Head; 2],
     parts: HashMap<(UserId, WorkspaceId), Part>,
 }
 
@@ -58,20 +73,25 @@ impl Known {
         }
     }
 
-    /// Forgets the participations of an account, unless they hold with this head of its log.
-    fn check(&self, account_id: AccountId, head: [u8; 32]) {
+    /// The heads with which the participations of an account hold.
+    fn heads(&self, account_id: AccountId) -> [Head; 2] {
+        self.accounts().get(&account_id).map_or_else(Default::default, |account| account.heads)
+    }
+
+    /// Records the head of the log, with which the participations of an account hold; otherwise they are forgotten.
+    fn begin(&self, account_id: AccountId, head: Head, holds: bool) {
         let mut accounts = self.accounts();
         if accounts.len() >= ACCOUNTS && !accounts.contains_key(&account_id) {
             accounts.clear();
         }
         let account = accounts.entry(account_id).or_default();
-        if !account.heads.contains(&head) {
+        if !holds {
             account.parts.clear();
         }
         account.heads = [head; 2];
     }
 
-    fn leave(&self, account_id: AccountId, head: [u8; 32]) {
+    fn leave(&self, account_id: AccountId, head: Head) {
         if let Some(account) = self.accounts().get_mut(&account_id) {
             account.heads[1] = head;
         }
@@ -89,10 +109,29 @@ pub async fn of_account(conn: &mut Conn, account_id: AccountId) -> db::Result<Op
     if let Some(holds) = holds(conn, account_id) {
         return Ok(holds.then_some(known));
     }
-    let head = row::locked(conn, account_id).await?.event_hash;
-    known.check(account_id, head);
+    let row = row::locked(conn, account_id).await?;
+    let (head, heads) = ((row.event_sequence, row.event_hash), known.heads(account_id));
+    let holds = heads.contains(&head)
+        || has_grown(conn, account_id, heads[1], head).await?
+        || has_grown(conn, account_id, heads[0], head).await?;
+    known.begin(account_id, head, holds);
     conn.remember(|holding: &mut Holding| holding.0.push((account_id, true)));
     Ok(Some(known))
+}
+
+/// Whether a log has grown from a head to another by events that change no participation.
+async fn has_grown(
+    conn: &mut Conn,
+    account_id: AccountId,
+    (from, hash): Head,
+    (to, _): Head,
+) -> db::Result<bool> {
+    if from == 0 || !(1..=EVENTS).contains(&(to - from)) {
+        return Ok(false);
+    }
+    let query = bind![CHANGES; account_id, next: from + 1, hash: &hash];
+    let found = conn.first(&query, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
+    Ok(found == Some((1, 0)))
 }
 
 /// Records an event that the transaction appends to the log: after a change of participations, those known do not hold.
@@ -108,7 +147,7 @@ pub fn appended(conn: &mut Conn, account_id: AccountId, subject_type: &str, kind
 }
 
 /// Records the head of the log that the transaction leaves, unless it appends further events.
-pub fn leave(conn: &Conn, account_id: AccountId, head: [u8; 32]) {
+pub fn leave(conn: &Conn, account_id: AccountId, head: Head) {
     if holds(conn, account_id) == Some(true)
         && let Some(known) = conn.kept::<Known>()
     {

@@ -181,6 +181,7 @@ async fn a_right_that_any_process_changes_holds_for_the_next_report(engine: Engi
         assert_eq!(app.put("root", "/participations/1", &part).await.status, 200);
     };
     for (app, other) in [(&app, &other), (&other, &app), (&app, &app)] {
+        // What a process knows holds after the reports of another one.
         assert_eq!([write(app).await, write(other).await, write(app).await], [200; 3]);
         change(other, "view_tasks").await;
         assert_eq!([write(app).await, write(other).await], [403; 2]);
