@@ -113,7 +113,7 @@ pub fn statements() -> impl Iterator<Item = db::Statement> {
         oauth::store::grants::STATEMENTS,
         oauth::store::refresh_tokens::STATEMENTS,
         oauth::store::registrations::STATEMENTS,
-        participations::known::STATEMENTS,
+        participations::store::known::STATEMENTS,
         participations::store::STATEMENTS,
         personal_data::store::STATEMENTS,
         portfolio::store::STATEMENTS,

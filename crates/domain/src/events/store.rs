@@ -7,7 +7,7 @@ use base::clock::Time;
 
 use crate::error::Result;
 use crate::order::{CreatedAt, Order};
-use crate::participations::known;
+use crate::participations::store::known;
 use crate::record::{Logged, snapshot};
 use crate::span::Span;
 use crate::versions;

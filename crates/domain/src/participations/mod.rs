@@ -1,7 +1,6 @@
 //! Participations: the members of a workspace, their sides, and the access that follows from them.
 
 pub mod archive;
-pub mod known;
 pub mod store;
 
 use schemars::JsonSchema;
@@ -127,6 +126,9 @@ impl Permission {
         [Self::View, Self::Edit, Self::Admin].into_iter().find(|permission| permission.name() == name)
     }
 }
+
+/// A participation in a workspace that exists; `None` if the user does not participate.
+pub type Part = Option<(Side, Permission)>;
 
 impl Access {
     /// The access of an administrator of the account, or of a participant.

@@ -1,7 +1,8 @@
 //! The SQL of participations.
 
-use super::known::Part;
-use super::{Access, Draft, NewParticipation, Participation, Parts, Permission, Side};
+pub mod known;
+
+use super::{Access, Draft, NewParticipation, Part, Participation, Parts, Permission, Side};
 use crate::ids::{AccountId, UserId, WorkspaceId};
 
 use crate::auth::Caller;

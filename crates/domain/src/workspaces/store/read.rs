@@ -4,7 +4,7 @@ use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::ids::{UserId, WorkspaceId};
 use crate::participations;
-use crate::participations::known;
+use crate::participations::store::known;
 use crate::participations::store::part;
 use crate::participations::{Access, Permission, Side};
 use crate::table::Table;

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Participation, Permission, Side};
 use crate::accounts::store::row;
 use crate::ids::{AccountId, UserId, WorkspaceId};
+use crate::participations::{Part, Participation};
 use crate::record::{DELETED, Logged};
 use crate::users::User;
 use crate::workspaces::Workspace;
@@ -20,11 +20,11 @@ const ACCOUNTS: usize = 256;
 /// The largest number of users and workspaces of an account.
 const PAIRS: usize = 10_000;
 
-/// A participation in a workspace that exists; `None` if the user does not participate.
-pub type Part = Option<(Side, Permission)>;
-
 /// The largest number of events that are looked at instead of reading participations again.
 const EVENTS: i64 = 1_000;
+
+/// The number and the hash of the last event of a log.
+type Head = (i64, [u8; 32]);
 
 statements! {
     // Whether the log goes on from a head, and the events since that may change participations.
@@ -33,9 +33,6 @@ statements! {
         (select count(*) from events e where e.account_id = :account_id and e.sequence >= :next
             and (e.subject_type in ('participation', 'user') or (e.subject_type = 'workspace' and e.kind = 'deleted')))";
 }
-
-/// The number and the hash of the last event of a log.
-type Head = (i64, [u8; 32]);
 
 /// The participations that a process knows.
 #[derive(Default)]
