@@ -13,8 +13,11 @@ const ACCOUNTS: usize = 16;
 /// The sizes of blocks of reports, in ids; each is a multiple of the next.
 pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
+const ROW_OF: &str = "select id, event_sequence, event_hash, sends_mail from accounts where ";
+
 statements! {
-    ROWS = "select id, event_sequence, event_hash, sends_mail from accounts where ", in_ids!("id", "ids");
+    ROW = ROW_OF, "id = :account_id";
+    ROWS = ROW_OF, in_ids!("id", "ids");
     // The account exists, so that it is never inserted.
     MOVE = "insert into accounts (id, name, event_sequence, event_hash, status_reports)
         values (:account_id, '', :sequence, :hash, :reports)
@@ -76,10 +79,15 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
         forget(conn).await?;
     }
     // The rows of all accounts whose locks the transaction has, unless it knows those already.
-    let of_all = conn.remembered::<Rows>().is_none_or(|rows| rows.0.is_empty());
-    let others = conn.accounts().iter().filter(|id| of_all && **id != account_id.0);
-    let ids: List<i64> = others.copied().chain([account_id.0]).collect();
-    let query = bind![ROWS; ids: &ids].apart();
+    let of_all = conn.accounts().len() > 1 && conn.remembered::<Rows>().is_none_or(|rows| rows.0.is_empty());
+    let ids: List<i64>;
+    let query = if of_all {
+        ids = conn.accounts().to_vec().into();
+        bind![ROWS; ids: &ids]
+    } else {
+        bind![ROW; account_id]
+    };
+    let query = query.apart();
     let read = conn.all(&query, |row| {
         let content = Row { event_sequence: row.get(1)?, event_hash: row.get(2)?, sends_mail: row.get(3)? };
         Ok(Known { account_id: row.get(0)?, row: content, additions: Additions::default() })
