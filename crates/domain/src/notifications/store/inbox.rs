@@ -123,7 +123,7 @@ pub struct News<'n> {
 pub struct Audience {
     /// Who watches the workspace.
     pub watchers: bool,
-    /// Watchers alone are told, and only if the report of the workspace before this one has one of these colors.
+    /// If given, only watchers are told, and only if the workspace's report before this one has one of these colors.
     pub after: Option<String>,
     /// These, whether they watch or not.
     pub also: Vec<UserId>,
