@@ -23,7 +23,6 @@ pub struct State {
 }
 
 /// The state before a unit of work.
-#[derive(Clone)]
 pub struct Before {
     events: u64,
     memo: Memo,

@@ -251,6 +251,7 @@ impl Postgres {
 
     /// Commits the transaction of a connection, and wakes the readers that wait for events of `scopes`.
     pub(super) async fn commit(&self, conn: &mut Conn, scopes: &[Scope]) -> Result<()> {
+        client(conn).end_units();
         conn.flush().await?;
         conn.run_deferred().await?;
         let client = client(conn);

@@ -33,7 +33,7 @@ struct State {
     ready: VecDeque<i64>,
     /// The number of tasks that count against the limit.
     tasks: usize,
-    /// The number of tasks that run turns at a time, apart from those whose turn takes long.
+    /// The limit.
     most: usize,
 }
 
@@ -69,7 +69,7 @@ impl State {
 }
 
 impl Queues {
-    /// Queues whose turns so many tasks run at a time, apart from those whose turn takes long.
+    /// Empty queues. At most `tasks` tasks run turns at a time; a task whose turn takes long does not count.
     pub fn new(tasks: usize) -> Self {
         Self(Arc::new(Mutex::new(State {
             queues: HashMap::new(),

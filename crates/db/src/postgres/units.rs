@@ -38,6 +38,11 @@ impl Client {
         self.savepoint_unit = self.unit;
     }
 
+    /// Ends the last unit of work: what fails from here on fails the transaction, and needs no savepoint.
+    pub fn end_units(&mut self) {
+        self.savepoint = Savepoint::None;
+    }
+
     /// Forgets a unit of work that has failed, back to the state before it. What it has written is rolled back. If it has only
     /// read, the transaction has to be one that can go on.
     pub async fn undo_unit(&mut self, before: Before) -> Result<()> {

@@ -303,7 +303,8 @@ impl<'c> Import<'c> {
         for (account, reports) in accounts {
             accounts::store::count_reports(self.conn, account, reports).await?;
         }
-        accounts::store::row::write_counters(self.conn, &deltas).await
+        accounts::store::row::write_counters(self.conn, deltas);
+        Ok(())
     }
 
     async fn log<R: Archived>(&mut self, records: &[R]) -> Result<()> {

@@ -53,6 +53,12 @@ async fn while_locked<F: Future>(elsewhere: &Db, story: impl FnOnce(oneshot::Sen
     result
 }
 
+/// Ends the lock that a story has, once a write waits for it.
+async fn release(db: &Db, end: oneshot::Sender<()>) {
+    until(db, WAITING, 1).await;
+    end.send(()).expect("a holder");
+}
+
 async fn write<T: Send + 'static>(
     db: &Db,
     account: i64,
@@ -121,11 +127,7 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
         let panics = write::<i64>(db, OWN, |_| Box::pin(async move { panic!("on purpose") }));
         let writes =
             async { tokio::join!(insert(1), insert(OTHER), late, regrets, divides, panics, insert(2)) };
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            end.send(()).expect("a holder");
-        };
-        join(writes, meanwhile).await.0
+        join(writes, release(db, end)).await.0
     })
     .await;
     let (first, violates, late, regrets, divides, panics, last) = writes;
@@ -190,11 +192,7 @@ async fn a_transaction_remembers_what_writes_that_succeed_have_changed() {
             })
         };
         let writes = join_all([false, false, true, false, false].map(next));
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            end.send(()).expect("a holder");
-        };
-        join(writes, meanwhile).await.0
+        join(writes, release(db, end)).await.0
     })
     .await;
     let remembered: Vec<_> = remembered.into_iter().map(Result::ok).collect();
@@ -241,11 +239,7 @@ async fn statements_are_deferred_until_a_statement_may_need_them() {
         });
         let writes =
             async { tokio::join!(defer(1), defer(2), looks, defer(3), regrets, forgets, defer(4), defer(5)) };
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            end.send(()).expect("a holder");
-        };
-        join(writes, meanwhile).await.0
+        join(writes, release(db, end)).await.0
     })
     .await;
     let (one, two, looks, three, regrets, forgets, four, five) = writes;
@@ -269,11 +263,7 @@ async fn a_deferred_statement_that_fails_fails_the_transaction() {
             })
         };
         let writes = join_all([1, OTHER, 2].map(defer));
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            end.send(()).expect("a holder");
-        };
-        join(writes, meanwhile).await.0
+        join(writes, release(db, end)).await.0
     })
     .await;
     assert!(writes.iter().all(|write| matches!(write, Err(Error::Unavailable(_)))), "{writes:?}");
@@ -307,11 +297,7 @@ async fn the_queue_of_an_account_is_bounded() {
     let db = &db;
     let refused = while_locked(&elsewhere, async |end| {
         let writes = join_all((0..LENGTH + 40).map(|_| write(db, OWN, one)));
-        let meanwhile = async {
-            until(db, WAITING, 1).await;
-            end.send(()).expect("a holder");
-        };
-        join(writes, meanwhile).await.0
+        join(writes, release(db, end)).await.0
     })
     .await;
     let refused = refused.iter().filter(|write| write.is_err()).count();

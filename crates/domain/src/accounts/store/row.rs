@@ -146,24 +146,19 @@ pub async fn forget(conn: &mut Conn) -> db::Result<()> {
 }
 
 /// Adds to the counters of workspaces at once.
-pub async fn write_counters(conn: &mut Conn, deltas: &[Delta]) -> db::Result<()> {
+pub fn write_counters(conn: &mut Conn, deltas: impl IntoIterator<Item = Delta>) {
     for one in deltas {
         let query =
             bind![ADD_TO_WORKSPACE; one.account_id, one.workspace_id, one.status_reports, one.status_changes];
         conn.defer(&query);
     }
-    Ok(())
 }
 
 /// Adds to the numbers of reports of blocks, by account, size and number, at once.
-pub async fn write_blocks(
-    conn: &mut Conn,
-    blocks: impl IntoIterator<Item = ((AccountId, i64, i64), i64)>,
-) -> db::Result<()> {
+pub fn write_blocks(conn: &mut Conn, blocks: impl IntoIterator<Item = ((AccountId, i64, i64), i64)>) {
     for ((account_id, size, block), reports) in blocks {
         conn.defer(&bind![ADD_TO_BLOCK; account_id, size, block, reports]);
     }
-    Ok(())
 }
 
 fn change(conn: &mut Conn, account_id: AccountId, change: impl FnOnce(&mut Known)) {
@@ -190,14 +185,14 @@ fn flush(conn: &mut Conn) -> Work<'_, (), Error> {
                 conn.defer(&bind![MOVE; account_id, sequence, hash, reports]);
             }
             let blocks = blocks.into_iter().map(|((size, block), more)| ((account_id, size, block), more));
-            write_blocks(conn, blocks).await?;
+            write_blocks(conn, blocks);
             let delta = |(workspace_id, (status_reports, status_changes))| Delta {
                 account_id,
                 workspace_id,
                 status_reports,
                 status_changes,
             };
-            write_counters(conn, &workspaces.into_iter().map(delta).collect::<Vec<_>>()).await?;
+            write_counters(conn, workspaces.into_iter().map(delta));
         }
         Ok(())
     })

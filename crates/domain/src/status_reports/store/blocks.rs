@@ -38,15 +38,12 @@ pub async fn start(conn: &mut Conn, account_id: AccountId, offset: i64) -> db::R
 }
 
 /// Adds to the numbers of reports of the blocks that have them: account, id, and the number to add or subtract.
-pub async fn count(
-    conn: &mut Conn,
-    more: impl IntoIterator<Item = (AccountId, ReportId, i64)> + Send,
-) -> db::Result<()> {
+pub fn count(conn: &mut Conn, more: impl IntoIterator<Item = (AccountId, ReportId, i64)>) {
     let mut counts: BTreeMap<(AccountId, i64, i64), i64> = BTreeMap::new();
     for (account_id, id, more) in more {
         for size in SIZES {
             *counts.entry((account_id, size, id.0 / size)).or_default() += more;
         }
     }
-    row::write_blocks(conn, counts).await
+    row::write_blocks(conn, counts);
 }
