@@ -8,8 +8,8 @@ use futures_util::future::{join, try_join};
 use rusqlite::Connection;
 
 use crate::memo::Memo;
-use crate::transaction::State;
-use crate::{Error, Query, Result, Row, Statement, Value, postgres, sqlite};
+use crate::transaction::{Ahead, State};
+use crate::{Error, LockedAccount, Query, Result, Row, Statement, Value, postgres, sqlite};
 
 /// The largest number of queries whose values are copied so that they can be sent without waiting.
 const SUBMITTED: usize = 16;
@@ -175,6 +175,7 @@ impl Conn {
     /// [apart](Query::apart), or before the commit. If it fails, that statement or the commit fails. PostgreSQL executes statements
     /// of one text that were deferred together as one, so the text has all its parameters in one group: `values (:a, :b)`.
     pub fn defer(&mut self, query: &Query<[Value<'_>]>) {
+        self.state_mut().ahead.clear();
         self.state_mut().deferred.push(query.statement, query.values.iter().map(Value::to_owned).collect());
     }
 
@@ -196,6 +197,7 @@ impl Conn {
             Self::Sqlite(client) => client.begin_writing()?,
             Self::Postgres(client) => client.set_savepoint(),
         }
+        self.state_mut().ahead.clear();
         if is_apart { Ok(()) } else { self.run_deferred().await }
     }
 
@@ -263,12 +265,34 @@ impl Conn {
         drop(self.memo_mut().take::<T>());
     }
 
-    /// The accounts whose locks the transaction has; empty if it has one or all.
-    pub fn accounts(&self) -> &[i64] {
-        match self {
-            Self::Sqlite(_) => &[],
-            Self::Postgres(client) => &client.accounts,
+    /// What the transaction has read of an account when it locked it, once: later, its own writes may have changed it.
+    pub fn take_locked(&mut self, account_id: i64) -> Option<LockedAccount> {
+        let Self::Postgres(client) = self else { return None };
+        let index = client.accounts.iter().position(|account| account.id == account_id)?;
+        Some(client.accounts.swap_remove(index))
+    }
+
+    /// Forgets what the transaction has read when it locked accounts, before a statement that changes it.
+    pub fn forget_locked(&mut self) {
+        if let Self::Postgres(client) = self {
+            client.accounts.clear();
         }
+    }
+
+    /// Has a query of two integers sent with the next lock of an account, so that the transaction gets its result
+    /// [without a round trip](Conn::asked_ahead). Does nothing on an engine without round trips.
+    pub fn ask_ahead(&self, account_id: i64, query: &Query<[Value<'_>]>) {
+        if let (Self::Postgres(_), Some(kept)) = (self, &self.state().kept) {
+            kept.ask_ahead(account_id, query.statement, query.values.iter().map(Value::to_owned).collect());
+        }
+    }
+
+    /// The result of a query that was sent with the lock, as long as the transaction has changed nothing.
+    pub fn asked_ahead(&self, query: &Query<[Value<'_>]>) -> Option<[i64; 2]> {
+        let is_same = |ahead: &&Ahead| {
+            std::ptr::eq(ahead.statement.sql(), query.statement.sql()) && *ahead.values == query.values
+        };
+        self.state().ahead.iter().find(is_same).map(|ahead| ahead.result)
     }
 
     /// What this process keeps of the store between writing transactions: one value of each type. `None` in a transaction that only

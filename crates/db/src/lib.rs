@@ -43,6 +43,7 @@ pub use self::list::List;
 pub use self::location::Location;
 pub use self::meter::Meter;
 pub use self::origin::Origin;
+pub use self::postgres::LockedAccount;
 pub use self::query::Query;
 #[doc(hidden)]
 pub use self::query::{queries, query};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::deferred::Deferred;
+use crate::deferred::{Deferred, Values};
 use crate::kept::Kept;
 use crate::memo::Memo;
-use crate::{Error, Result};
+use crate::{Error, Result, Statement};
 
 /// What a connection knows of its transaction, on both engines.
 #[derive(Default)]
@@ -18,8 +18,17 @@ pub struct State {
     pub deferred: Deferred,
     /// The next ids of tables on SQLite, until other statements may insert rows.
     pub next_ids: Vec<(&'static str, i64)>,
+    /// The results of queries that were sent with the lock, until the transaction may have changed them.
+    pub ahead: Vec<Ahead>,
     /// What the process keeps, in a transaction that writes.
     pub kept: Option<Arc<Kept>>,
+}
+
+/// A query that was sent with the lock, and the integers of its row.
+pub struct Ahead {
+    pub statement: Statement,
+    pub values: Values,
+    pub result: [i64; 2],
 }
 
 /// The state before a unit of work.

@@ -1,5 +1,6 @@
 //! Stories of tokens: their page, and when they were last used.
 
+use futures_util::future::join_all;
 use macros::both_engines;
 use serde_json::json;
 
@@ -209,4 +210,28 @@ async fn the_access_of_an_application_can_be_revoked(engine: Engine) {
     assert_eq!(app.get(&access, "/users/me").await.status, 401);
     assert!(ada.get("/applications").await.text.contains("No connected apps."));
     assert_eq!(app.last_writer("grant").await, (Some(2545), "pages".into()));
+}
+
+#[both_engines]
+async fn requests_with_different_tokens_at_the_same_time_each_get_their_own_caller(engine: Engine) {
+    let app = TestApp::harbor(engine).await;
+    let name = |number: usize| format!("token {number}");
+    let tokens: Vec<_> = (0..20)
+        .map(|number| {
+            let user = [2545, 2551, 2560, 3000][number % 4];
+            json!({"kind": "token", "id": 100 + number, "user_id": user, "name": name(number),
+                "sha256": hex::encode(digest(&name(number)))})
+        })
+        .collect();
+    app.import(&lines(tokens)).await.expect("tokens");
+    let ask = async |number: usize| {
+        let text = if number % 5 == 4 { "unknown".to_owned() } else { name(number) };
+        let answer = app.own(&text, axum::http::Method::GET, "/me").await;
+        (answer.status.as_u16(), answer.json()["token"]["name"].clone())
+    };
+    let answers = join_all((0..20).map(ask)).await;
+    for (number, answer) in answers.into_iter().enumerate() {
+        let expected = if number % 5 == 4 { (401, json!(null)) } else { (200, json!(name(number))) };
+        assert_eq!(answer, expected, "{number}");
+    }
 }

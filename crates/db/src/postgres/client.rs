@@ -1,6 +1,5 @@
 //! The connection of a unit of work, and the statements on it.
 
-use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +10,8 @@ use futures_util::{FutureExt, TryStreamExt};
 use tokio::time::timeout;
 
 use super::connect::Leased;
+use super::ids::Ids;
+use super::lock::LockedAccount;
 use super::merged::merge;
 use super::prepared::Prepared;
 use crate::transaction::State;
@@ -41,12 +42,12 @@ pub struct Client {
     pending: Mutex<Pending>,
     /// What it knows of its transaction.
     pub(crate) state: State,
-    /// The accounts whose locks the transaction has.
-    pub(crate) accounts: Vec<i64>,
+    /// What it has read of the accounts that it has locked.
+    pub(crate) accounts: Vec<LockedAccount>,
     /// The number of units of work that wait for this transaction.
     pub(super) waiting: usize,
-    /// Ids that the transaction has reserved and not used, by table.
-    pub(super) reserved: HashMap<&'static str, VecDeque<i64>>,
+    /// The ids of the transaction.
+    pub(super) ids: Ids,
     /// The unit of work that runs.
     pub(super) unit: UnitNumber,
     /// The error of an earlier unit of work, whose responses came when the next one ran already.
@@ -109,7 +110,7 @@ impl Client {
             state: State::default(),
             accounts: Vec::new(),
             waiting: 0,
-            reserved: HashMap::new(),
+            ids: Ids::default(),
             unit: 0,
             failed: Mutex::default(),
             savepoint: Savepoint::None,
@@ -196,7 +197,7 @@ impl Client {
         }
     }
 
-    fn leased(&self) -> &Arc<Leased> {
+    pub(super) fn leased(&self) -> &Arc<Leased> {
         self.leased.as_ref().expect("taken only when dropped")
     }
 
@@ -366,11 +367,6 @@ impl Client {
 
     pub async fn script(&self, sql: &str) -> Result<()> {
         self.response(self.leased().object().batch_execute(sql)).await
-    }
-
-    /// Sends a statement without waiting for the response. It is lost if the connection ends.
-    pub fn send(&self, sql: &str) {
-        drop(self.leased().object().batch_execute(sql).now_or_never());
     }
 
     /// Constraints that were never validated, and invalid indexes.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use futures_util::FutureExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -226,6 +227,11 @@ impl Leased {
     pub fn mark_unresponsive(&self) {
         self.mark_broken();
         self.address.known.record_failure();
+    }
+
+    /// Sends statements without waiting for the response. They are lost if the connection ends.
+    pub fn send(&self, sql: &str) {
+        drop(self.object().batch_execute(sql).now_or_never());
     }
 
     /// Whether the connection responds in time. Otherwise it is closed.

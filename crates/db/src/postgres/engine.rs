@@ -10,8 +10,10 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
+use super::announcements::{Announcements, When};
 use super::client::{Client, Transaction};
 use super::connect::{Address, Connections, IDLE, Leased};
+use super::ids::Forecast;
 use super::notices;
 use super::queue::Queues;
 use super::thread::Thread;
@@ -58,6 +60,8 @@ struct Engine {
     signal: Arc<Signal>,
     /// What writing transactions keep.
     kept: Arc<Kept>,
+    forecast: Forecast,
+    announcements: Announcements,
     /// The number of this process among those that use the database.
     process: u32,
 }
@@ -102,6 +106,8 @@ impl Postgres {
             meter,
             signal,
             kept: Arc::default(),
+            forecast: Forecast::default(),
+            announcements: Announcements::default(),
             process: rand::random(),
             address,
         })))
@@ -262,7 +268,11 @@ impl Postgres {
             for scope in scopes {
                 self.0.signal.tell(*scope);
             }
-            client.send(&notices::statements(self.0.process, scopes));
+            match self.0.announcements.add(scopes) {
+                When::Now => client.leased().send(&notices::statements(self.0.process, scopes)),
+                When::Later => drop(tokio::spawn(self.clone().announce_later())),
+                When::Planned => {}
+            }
         }
         Ok(())
     }
@@ -274,6 +284,18 @@ impl Postgres {
 
     pub(super) fn queues(&self) -> &Queues {
         &self.0.queues
+    }
+
+    pub(super) fn announcements(&self) -> &Announcements {
+        &self.0.announcements
+    }
+
+    pub(super) fn process(&self) -> u32 {
+        self.0.process
+    }
+
+    pub(super) fn forecast(&self) -> &Forecast {
+        &self.0.forecast
     }
 
     pub(super) fn writer_runtime(&self) -> Handle {
@@ -295,7 +317,7 @@ impl Postgres {
     }
 
     /// A connection for short queries, replaced if it does not respond.
-    async fn shared(&self) -> Result<Arc<Leased>> {
+    pub(super) async fn shared(&self) -> Result<Arc<Leased>> {
         let shared = &self.0.shared;
         let number = shared.next.fetch_add(1, Ordering::Relaxed) % SHARED;
         let slot = || shared.connections[number].lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,10 +3,12 @@
 //! Each kind of work has its own connections, so that none waits for another: writes, reads, and short queries, which share
 //! connections and are pipelined. An abandoned read is canceled on the server.
 
+mod announcements;
 mod client;
 mod connect;
 mod engine;
 mod ids;
+mod lock;
 mod machines;
 mod merged;
 mod notices;
@@ -22,4 +24,5 @@ mod tests;
 
 pub use self::client::Client;
 pub use self::engine::Postgres;
+pub use self::lock::LockedAccount;
 pub use self::transfer::{copy, fill};

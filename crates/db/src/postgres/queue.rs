@@ -66,6 +66,16 @@ impl State {
         self.tasks += usize::from(begins);
         begins
     }
+
+    /// Gives accounts that wait for a turn theirs, at most `most` of them.
+    fn take_ready(&mut self, most: usize) -> Vec<i64> {
+        let count = self.ready.len().min(most);
+        let accounts: Vec<_> = self.ready.drain(..count).collect();
+        for account in &accounts {
+            self.queues.entry(*account).or_default().has_turn = true;
+        }
+        accounts
+    }
 }
 
 impl Queues {
@@ -128,17 +138,13 @@ impl Task {
     /// The next turn; `None` if no account is ready, which ends the task.
     pub fn take_turn(&mut self) -> Option<Turn> {
         let mut state = self.queues.locked();
-        let State { queues, ready, tasks, .. } = &mut *state;
-        let count = ready.len().min(ACCOUNTS);
-        if count == 0 {
-            *tasks -= usize::from(std::mem::take(&mut self.counts));
+        let accounts = state.take_ready(ACCOUNTS);
+        if accounts.is_empty() {
+            state.tasks -= usize::from(std::mem::take(&mut self.counts));
             return None;
         }
-        let accounts: Vec<_> = ready.drain(..count).collect();
-        for account in &accounts {
-            queues.entry(*account).or_default().has_turn = true;
-        }
-        Some(Turn { queues: self.queues.clone(), accounts, next: 0, has_ended: false })
+        drop(state);
+        Some(Turn::new(self.queues.clone(), accounts))
     }
 
     /// Makes room for a further task, which is returned if one has to run. This one ends after its turn.
@@ -158,6 +164,21 @@ impl Drop for Task {
 }
 
 impl Turn {
+    fn new(queues: Queues, accounts: Vec<i64>) -> Self {
+        Self { queues, accounts, next: 0, has_ended: false }
+    }
+
+    /// A turn of the accounts that wait for one by now, as many as this turn may still get.
+    pub fn further(&self) -> Option<Self> {
+        let accounts = self.queues.locked().take_ready(ACCOUNTS - self.accounts.len());
+        (!accounts.is_empty()).then(|| Self::new(self.queues.clone(), accounts))
+    }
+
+    /// Adds the accounts of another turn.
+    pub fn join(&mut self, mut other: Self) {
+        self.accounts.append(&mut other.accounts);
+    }
+
     /// The accounts.
     pub fn accounts(&self) -> &[i64] {
         &self.accounts
@@ -199,12 +220,7 @@ impl Turn {
     pub fn keep(&mut self, kept: &[i64]) -> Vec<Self> {
         let (kept, others) = self.accounts.iter().partition(|account| kept.contains(account));
         self.accounts = kept;
-        let alone = |account| Self {
-            queues: self.queues.clone(),
-            accounts: vec![account],
-            next: 0,
-            has_ended: false,
-        };
+        let alone = |account| Self::new(self.queues.clone(), vec![account]);
         Vec::into_iter(others).map(alone).collect()
     }
 
@@ -307,6 +323,26 @@ mod tests {
         assert_eq!(turn.accounts(), [2]);
         assert_eq!(others.iter().map(|turn| turn.accounts()[0]).collect::<Vec<_>>(), [1, 3]);
         assert!(push(&queues, 1).is_none(), "it has a turn");
+    }
+
+    #[test]
+    fn a_turn_takes_accounts_whose_writes_have_come_meanwhile() {
+        let queues = Queues::new(1);
+        let mut task = push(&queues, 0).expect("a task");
+        let mut turn = task.take_turn().expect("a turn");
+        assert!(turn.next().is_some() && turn.further().is_none());
+        (1..).take(ACCOUNTS).for_each(|account| drop(push(&queues, account)));
+        let mut further = turn.further().expect("further accounts");
+        assert_eq!(further.accounts().len(), ACCOUNTS - 1);
+        let others = further.keep(&[1, 2]);
+        assert_eq!(others.len(), ACCOUNTS - 3);
+        others.into_iter().for_each(super::Turn::end);
+        turn.join(further);
+        assert_eq!(turn.accounts(), [0, 1, 2]);
+        assert!(turn.next().is_some() && turn.next().is_some() && turn.next().is_none());
+        turn.end();
+        let rest = task.take_turn().expect("a turn of those that are left");
+        assert_eq!(rest.accounts().len(), ACCOUNTS - 2);
     }
 
     #[test]

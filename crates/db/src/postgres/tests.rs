@@ -1,6 +1,7 @@
 //! Tests of reads, writes and short queries that run at the same time.
 
 mod database;
+mod locks;
 mod machines;
 mod notices;
 mod writes;

@@ -15,7 +15,7 @@ use super::queue::{Task, Turn, WriteJob};
 use super::units::Before;
 use crate::transaction::outcomes;
 use crate::unit::{Failure, Unit};
-use crate::{Conn, Error, Result, Scope, Statement, Value};
+use crate::{Conn, Error, Result, Scope};
 
 /// The largest number of writes that share a commit. PostgreSQL keeps the numbers of 64 savepoints of a transaction in memory, where
 /// every reader looks for them.
@@ -25,10 +25,6 @@ const ATTEMPTS: u32 = 2;
 
 /// The time after which a transaction no longer keeps other accounts from beginning theirs.
 const LONG: Duration = Duration::from_millis(20);
-/// Locks those of some accounts that nobody else has locked, so that none waits for another.
-const LOCK: Statement = Statement::plain(
-    "select id from accounts where id = any (cast(string_to_array($1, ',') as bigint[])) order by id for update skip locked",
-);
 
 /// A write that has run, and waits for the commit.
 struct Done {
@@ -110,7 +106,7 @@ impl Postgres {
 
     /// Runs waiting writes in one transaction. An error means that no write could begin.
     async fn batch(&self, turn: &mut Turn) -> Result<()> {
-        let (conn, locked) = self.locked(turn.accounts()).await?;
+        let (conn, locked) = self.locked(turn).await?;
         for other in turn.keep(&locked) {
             self.writer_runtime().spawn(self.clone().run_alone(other));
         }
@@ -119,9 +115,15 @@ impl Postgres {
         while ended.is_ok()
             && batch.done.len() < BATCH
             && (batch.done.is_empty() || started.elapsed() < self.timeouts().batch)
-            && let Some((_, job)) = turn.next()
         {
-            ended = batch.run(job, turn.waiting()).await;
+            ended = match (turn.next(), batch.done.is_empty()) {
+                (Some((_, job)), _) => batch.run(job, turn.waiting()).await,
+                (None, true) => break,
+                (None, false) => match turn.further() {
+                    Some(further) => self.extend(&mut batch, turn, further).await,
+                    None => break,
+                },
+            };
         }
         if ended.is_ok() {
             ended = batch.settle().await;
@@ -131,6 +133,7 @@ impl Postgres {
         let committed = match ended {
             Ok(()) => {
                 self.meter().record_postgres_batch(done.len());
+                self.forecast().record(&client(&mut conn).ids, done.len());
                 let scopes: Vec<_> = turn.accounts().iter().map(|id| Scope::Account(*id)).collect();
                 self.commit(&mut conn, &scopes).await
             }
@@ -145,14 +148,40 @@ impl Postgres {
         Ok(())
     }
 
+    /// Adds accounts whose writes have come meanwhile, if their locks are free.
+    async fn extend(&self, batch: &mut Batch, turn: &mut Turn, mut further: Turn) -> Result<()> {
+        // If a write were rolled back later, the locks would be, too.
+        let settled = batch.settle().await;
+        let expected = self.forecast().of(further.waiting());
+        let locked = match settled {
+            Ok(()) => client(&mut batch.conn).lock_further(further.accounts(), expected).await,
+            Err(error) => Err(error),
+        };
+        match locked {
+            Ok(locked) => {
+                for other in further.keep(&locked) {
+                    self.writer_runtime().spawn(self.clone().run_alone(other));
+                }
+                turn.join(further);
+                Ok(())
+            }
+            Err(error) => {
+                // They wait for another turn.
+                further.end();
+                Err(error)
+            }
+        }
+    }
+
     /// A connection with a transaction, and the accounts that it has locked: one, for whose lock it waits, or those of several
     /// whose locks are free.
-    async fn locked(&self, accounts: &[i64]) -> Result<(Conn, Vec<i64>)> {
+    async fn locked(&self, turn: &Turn) -> Result<(Conn, Vec<i64>)> {
         let mut attempt = 1;
         loop {
             let leased = self.writer().await?;
             let mut conn = self.writing(Arc::clone(&leased), self.timeouts().response());
-            match lock(&mut conn, accounts).await {
+            let expected = self.forecast().of(turn.waiting());
+            match client(&mut conn).begin(turn.accounts(), expected).await {
                 Ok(locked) => return Ok((conn, locked)),
                 // The connection was lost while it was idle. Nothing has run yet.
                 Err(_) if attempt < ATTEMPTS && !leased.is_open() => attempt += 1,
@@ -160,20 +189,6 @@ impl Postgres {
             }
         }
     }
-}
-
-/// Begins a transaction that locks accounts.
-async fn lock(conn: &mut Conn, accounts: &[i64]) -> Result<Vec<i64>> {
-    if let [account] = accounts {
-        conn.script(&format!("begin; select from accounts where id = {account} for update")).await?;
-        return Ok(accounts.to_vec());
-    }
-    let client = client(conn);
-    client.send_script("begin");
-    let ids: Vec<_> = accounts.iter().map(i64::to_string).collect();
-    let locked = client.all(LOCK, &[Value::from(ids.join(","))], |row| row.get(0)).await?;
-    client.accounts.clone_from(&locked);
-    Ok(locked)
 }
 
 impl Batch {

@@ -10,7 +10,7 @@ use crate::events;
 use crate::events::Change;
 use crate::table::{Codec, Json, Table, record};
 use crate::users::User;
-use db::Conn;
+use db::{Conn, Row};
 use db::{bind, statements};
 
 /// The rule that a person has no more than [`MOST_OF_PERSON`] tokens.
@@ -23,13 +23,20 @@ record! {
     }
 }
 
+/// The largest number of tokens of a look-up.
+pub const LOOKED_UP: usize = 8;
+
+const PROVED: &str =
+    "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id, tokens.expires_at,
+        accounts.event_hash, tokens.sha256
+    from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
+    join accounts on accounts.id = tokens.account_id
+    where users.active and ";
+
 statements! {
-    // The one look-up that does not start from an account: the token determines the account.
-    PROOF = "select users.account_id, users.id, users.administrator, tokens.scopes, tokens.id, tokens.expires_at,
-            accounts.event_hash
-        from tokens join users on users.account_id = tokens.account_id and users.id = tokens.user_id
-        join accounts on accounts.id = tokens.account_id
-        where tokens.sha256 = :sha256 and users.active";
+    // The look-ups that do not start from an account: the token determines the account.
+    PROOF = PROVED, "tokens.sha256 = :sha256";
+    PROOFS = PROVED, "tokens.sha256 in (:d1, :d2, :d3, :d4, :d5, :d6, :d7, :d8)";
     NAMED = "select ", Token::COLUMNS, " from tokens
         where account_id = :account_id and user_id = :user_id and name = :name order by id";
     WITH_DIGEST = "select ", Token::COLUMNS, " from tokens
@@ -51,18 +58,32 @@ statements! {
 
 /// The token with a digest, expired or not, if its user is active.
 pub async fn prove(conn: &mut Conn, sha256: &[u8; 32]) -> db::Result<Option<VerifiedToken>> {
-    conn.first(&bind![PROOF; sha256], |row| {
-        let scopes: Option<Vec<String>> = Json::read(row, 3)?;
-        let caller = Caller {
-            account_id: row.get(0)?,
-            user_id: row.get(1)?,
-            token_id: row.get(4)?,
-            administrator: row.get(2)?,
-            scopes: scopes.unwrap_or_default(),
-        };
-        Ok(VerifiedToken { caller, expires_at: row.get(5)?, head: row.get(6)? })
-    })
-    .await
+    Ok(conn.first(&bind![PROOF; sha256], proof).await?.map(|(_, token)| token))
+}
+
+/// The tokens with some digests, at most [`LOOKED_UP`], as [`prove`] returns them.
+pub async fn prove_all(conn: &mut Conn, digests: &[[u8; 32]]) -> db::Result<Vec<([u8; 32], VerifiedToken)>> {
+    match digests {
+        [] => Ok(Vec::new()),
+        [sha256] => conn.all(&bind![PROOF; sha256], proof).await,
+        [first, ..] => {
+            let [d1, d2, d3, d4, d5, d6, d7, d8] =
+                std::array::from_fn(|index| digests.get(index).unwrap_or(first));
+            conn.all(&bind![PROOFS; d1, d2, d3, d4, d5, d6, d7, d8], proof).await
+        }
+    }
+}
+
+fn proof(row: &Row<'_>) -> db::Result<([u8; 32], VerifiedToken)> {
+    let scopes: Option<Vec<String>> = Json::read(row, 3)?;
+    let caller = Caller {
+        account_id: row.get(0)?,
+        user_id: row.get(1)?,
+        token_id: row.get(4)?,
+        administrator: row.get(2)?,
+        scopes: scopes.unwrap_or_default(),
+    };
+    Ok((row.get(7)?, VerifiedToken { caller, expires_at: row.get(5)?, head: row.get(6)? }))
 }
 
 /// Adds a personal token.

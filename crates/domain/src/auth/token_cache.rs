@@ -1,14 +1,14 @@
 //! The cache of verified tokens. An entry is valid as long as the store reports that nothing was committed since it was
-//! read. Otherwise the store is read once for all concurrent requests with the same token. A revoked token is refused from
+//! read. Otherwise one statement reads several tokens, each for all requests that wait for it. A revoked token is refused from
 //! the commit on.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{VerifiedToken, store};
+use super::VerifiedToken;
+use super::store::{LOOKED_UP, prove_all};
 use base::clock::Time;
 
 use crate::error::{Error, Result};
@@ -17,9 +17,12 @@ use db::{DataVersion, Db};
 
 /// The maximal number of entries; when it is reached, all are dropped.
 const MOST: usize = 16 * 1024;
+/// The number of look-ups at the same time, beyond the first only while a full one waits.
+const LOOK_UPS: usize = 4;
 
 type Digest = [u8; 32];
-type Answer = oneshot::Sender<Result<Option<Arc<VerifiedToken>>>>;
+type Proof = Option<Arc<VerifiedToken>>;
+type Answer = oneshot::Sender<Result<Proof>>;
 
 /// The key is a digest, so a fast hash function is sufficient.
 type Map<V> = HashMap<Digest, V, foldhash::fast::RandomState>;
@@ -31,8 +34,31 @@ pub struct TokenCache(Arc<Tables>);
 #[derive(Debug, Default)]
 struct Tables {
     seen: Mutex<Map<(DataVersion, Arc<VerifiedToken>)>>,
-    /// The tokens that are being looked up, with the requests that wait for the next look-up.
-    asked: Mutex<Map<Vec<Answer>>>,
+    asked: Mutex<Asked>,
+}
+
+/// A token, and the requests that wait for it.
+type Waiting = (Digest, Vec<Answer>);
+
+#[derive(Debug, Default)]
+struct Asked {
+    /// The tokens that wait for the next look-up, in the order of their first requests.
+    waiting: VecDeque<Waiting>,
+    look_ups: usize,
+}
+
+impl Asked {
+    /// Adds a request. Returns whether a further look-up has to run, which counts from now on.
+    fn add(&mut self, digest: &Digest, answer: Answer) -> bool {
+        match self.waiting.iter_mut().find(|(waiting, _)| waiting == digest) {
+            Some((_, answers)) => answers.push(answer),
+            None => self.waiting.push_back((*digest, vec![answer])),
+        }
+        let is_full = self.waiting.len() >= LOOKED_UP;
+        let begins = self.look_ups == 0 || (is_full && self.look_ups < LOOK_UPS);
+        self.look_ups += usize::from(begins);
+        begins
+    }
 }
 
 impl TokenCache {
@@ -40,7 +66,7 @@ impl TokenCache {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn prove(&self, db: &Db, digest: &Digest, now: Time) -> Result<Option<Arc<VerifiedToken>>> {
+    pub async fn prove(&self, db: &Db, digest: &Digest, now: Time) -> Result<Proof> {
         let version = db.data_version();
         let proof = match version.and_then(|version| self.seen_at(digest, version)) {
             Some(proof) => Some(proof),
@@ -49,94 +75,93 @@ impl TokenCache {
         Ok(proof.filter(|proof| proof.expires_at.is_none_or(|end| end > now)))
     }
 
-    fn seen_at(&self, digest: &Digest, version: DataVersion) -> Option<Arc<VerifiedToken>> {
+    fn seen_at(&self, digest: &Digest, version: DataVersion) -> Proof {
         let seen = locked(&self.0.seen);
         let (then, proof) = seen.get(digest)?;
         (*then == version).then(|| Arc::clone(proof))
     }
 
-    /// Looks the token up in the store. A result is valid only for requests that were waiting when the look-up began; later
+    /// Has the token looked up in the store. A result is valid only for requests that were waiting when the look-up began; later
     /// ones share the next look-up.
-    async fn ask(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
+    async fn ask(&self, db: &Db, digest: &Digest) -> Result<Proof> {
         let (answer, answered) = oneshot::channel();
-        match locked(&self.0.asked).entry(*digest) {
-            Entry::Occupied(mut asked) => asked.get_mut().push(answer),
-            Entry::Vacant(place) => {
-                place.insert(vec![answer]);
-                // In a task of its own, so that it goes on when the first request is cancelled.
-                tokio::spawn(self.clone().answer(db.clone(), *digest));
-            }
+        if locked(&self.0.asked).add(digest, answer) {
+            // In a task of its own, so that it goes on when the first request is cancelled.
+            tokio::spawn(LookUps { cache: self.clone(), is_over: false }.run(db.clone()));
         }
         answered.await.map_err(|_| db::Error::Unavailable("the look-up of a token ended early".into()))?
     }
 
-    /// Looks the token up until no request waits.
-    async fn answer(self, db: Db, digest: Digest) {
-        let mut asking = Asking { known: &self, digest, is_over: false };
-        while let Some(mut waiting) = asking.waiting() {
-            let found = self.read(&db, &digest).await;
-            if found.is_err() {
-                // Requests that arrived meanwhile would wait as long for the same error.
-                waiting.extend(asking.others());
-            }
-            for answer in waiting {
-                let again = match &found {
-                    Ok(proof) => Ok(proof.clone()),
-                    Err(Error::Store(db::Error::Unavailable(reason))) => {
-                        Err(db::Error::Unavailable(reason.clone()).into())
-                    }
-                    Err(error) => Err(db::Error::Unavailable(error.to_string()).into()),
-                };
-                drop(answer.send(again));
-            }
-        }
-    }
-
-    async fn read(&self, db: &Db, digest: &Digest) -> Result<Option<Arc<VerifiedToken>>> {
-        let (own, version) = (*digest, db.data_version());
-        let proof = db.query_one_shot(work!(|conn| Ok(store::prove(conn, &own).await?))).await?;
-        let proof = proof.map(Arc::new);
-        if let (Some(version), Some(proof)) = (version, &proof) {
+    async fn read(&self, db: &Db, digests: Vec<Digest>) -> Result<Map<Arc<VerifiedToken>>> {
+        let version = db.data_version();
+        let found = db.query_one_shot(work!(|conn| Ok(prove_all(conn, &digests).await?))).await?;
+        let proofs: Map<_> = found.into_iter().map(|(digest, proof)| (digest, Arc::new(proof))).collect();
+        if let Some(version) = version {
             let mut seen = locked(&self.0.seen);
             if seen.len() >= MOST {
                 seen.clear();
             }
-            seen.insert(*digest, (version, Arc::clone(proof)));
+            seen.extend(proofs.iter().map(|(digest, proof)| (*digest, (version, Arc::clone(proof)))));
         }
-        Ok(proof)
+        Ok(proofs)
     }
 }
 
-/// A look-up in progress. When it is dropped early, waiting requests get an error.
-struct Asking<'k> {
-    known: &'k TokenCache,
-    digest: Digest,
+/// Look-ups, one after the other. When the last ones are dropped early, waiting requests get an error.
+struct LookUps {
+    cache: TokenCache,
     is_over: bool,
 }
 
-impl Asking<'_> {
-    /// The requests that arrived since the last look-up; `None` ends the task.
-    fn waiting(&mut self) -> Option<Vec<Answer>> {
-        let mut asked = locked(&self.known.0.asked);
-        let waiting = std::mem::take(asked.get_mut(&self.digest)?);
-        if waiting.is_empty() {
-            asked.remove(&self.digest);
-            self.is_over = true;
-            return None;
+impl LookUps {
+    /// Looks tokens up until no request waits.
+    async fn run(mut self, db: Db) {
+        while let Some(mut waiting) = self.next() {
+            let found = self.cache.read(&db, waiting.iter().map(|(digest, _)| *digest).collect()).await;
+            if found.is_err() {
+                // Requests that arrived meanwhile would wait as long for the same error.
+                waiting.append(&mut self.asked().waiting);
+            }
+            for (digest, answers) in waiting {
+                for answer in answers {
+                    drop(answer.send(match &found {
+                        Ok(proofs) => Ok(proofs.get(&digest).cloned()),
+                        Err(Error::Store(db::Error::Unavailable(reason))) => {
+                            Err(db::Error::Unavailable(reason.clone()).into())
+                        }
+                        Err(error) => Err(db::Error::Unavailable(error.to_string()).into()),
+                    }));
+                }
+            }
         }
-        Some(waiting)
     }
 
-    /// The requests that arrived since the last look-up, which get no look-up of their own.
-    fn others(&self) -> Vec<Answer> {
-        locked(&self.known.0.asked).get_mut(&self.digest).map(std::mem::take).unwrap_or_default()
+    /// The tokens that are looked up next; `None` ends the task.
+    fn next(&mut self) -> Option<VecDeque<Waiting>> {
+        let mut asked = self.asked();
+        let count = asked.waiting.len().min(LOOKED_UP);
+        if count > 0 {
+            return Some(asked.waiting.drain(..count).collect());
+        }
+        asked.look_ups -= 1;
+        drop(asked);
+        self.is_over = true;
+        None
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        locked(&self.cache.0.asked)
     }
 }
 
-impl Drop for Asking<'_> {
+impl Drop for LookUps {
     fn drop(&mut self) {
         if !self.is_over {
-            locked(&self.known.0.asked).remove(&self.digest);
+            let mut asked = self.asked();
+            asked.look_ups -= 1;
+            if asked.look_ups == 0 {
+                asked.waiting.clear();
+            }
         }
     }
 }

@@ -44,7 +44,12 @@ impl Database {
 
     /// Opens the database like a service.
     pub async fn open(&self) -> Db {
-        self.open_at(format!("{}/{}", self.server, self.name)).await
+        self.open_at(self.own_url()).await
+    }
+
+    /// The URL of the database on its server.
+    pub fn own_url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
     }
 
     /// Opens a URL of the database like a service.

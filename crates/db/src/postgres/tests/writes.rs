@@ -11,7 +11,8 @@ use super::database::Database;
 use super::{ONE, number, until};
 use crate::{Conn, Db, Error, Query, Result, Scope, Statement, Work, bind, statement};
 
-const ACCOUNT: Statement = statement!("insert into accounts (id, name, event_hash) values (:id, '', '')");
+const ACCOUNT: Statement = statement!("insert into accounts (id, name, event_hash) values (:id, '', :hash)");
+const HASH: [u8; 32] = [0; 32];
 const ACCOUNTS: &str = "select count(*) from accounts";
 const TRANSACTION: &str = "select txid_current()";
 const DIVIDE: &str = "select 1 / (id - id) from accounts";
@@ -19,15 +20,16 @@ const WAITING: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 const BREAK: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'";
-const OWN: i64 = 415;
-const OTHER: i64 = 500;
+pub const OWN: i64 = 415;
+pub const OTHER: i64 = 500;
 
-async fn with_accounts() -> (Database, Db, Db) {
+pub async fn with_accounts() -> (Database, Db, Db) {
     let database = Database::create().await;
     let (db, elsewhere) = (database.open().await, database.open().await);
     for id in [OWN, OTHER] {
-        let made =
-            db.write(Scope::Store, move |conn| Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await }));
+        let made = db.write(Scope::Store, move |conn| {
+            Box::pin(async move { conn.run(&bind![ACCOUNT; id, hash: &HASH]).await })
+        });
         made.await.expect("an account");
     }
     (database, db, elsewhere)
@@ -104,7 +106,7 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
         let insert = |id: i64| {
             write(db, OWN, move |conn| {
                 Box::pin(async move {
-                    conn.submit(&bind![ACCOUNT; id]).await?;
+                    conn.submit(&bind![ACCOUNT; id, hash: &HASH]).await?;
                     conn.scalar(&Query::plain(TRANSACTION)).await
                 })
             })
@@ -112,13 +114,13 @@ async fn writes_that_wait_share_a_transaction_and_fail_alone() {
         // The constraint is violated by a statement that is not awaited.
         let late = write(db, OWN, |conn| {
             Box::pin(async move {
-                conn.submit(&bind![ACCOUNT; id: OWN]).await?;
+                conn.submit(&bind![ACCOUNT; id: OWN, hash: &HASH]).await?;
                 Ok(0)
             })
         });
         let regrets = write(db, OWN, |conn| {
             Box::pin(async move {
-                conn.submit(&bind![ACCOUNT; id: 9]).await?;
+                conn.submit(&bind![ACCOUNT; id: 9, hash: &HASH]).await?;
                 Err::<i64, _>(Error::Other("on purpose".into()))
             })
         });
@@ -149,7 +151,7 @@ async fn writes_of_accounts_that_wait_share_a_transaction_and_leave_out_what_is_
             until(db, WAITING, 1).await;
             for id in 1..8 {
                 write(db, OTHER, move |conn| {
-                    Box::pin(async move { conn.run(&bind![ACCOUNT; id]).await })
+                    Box::pin(async move { conn.run(&bind![ACCOUNT; id, hash: &HASH]).await })
                 })
                 .await
                 .expect("an account");
@@ -217,7 +219,7 @@ async fn statements_are_deferred_until_a_statement_may_need_them() {
         let defer = |id: i64| {
             write(db, OWN, move |conn| {
                 Box::pin(async move {
-                    conn.defer(&bind![ACCOUNT; id]);
+                    conn.defer(&bind![ACCOUNT; id, hash: &HASH]);
                     exists(conn, id, true).await
                 })
             })
@@ -226,14 +228,14 @@ async fn statements_are_deferred_until_a_statement_may_need_them() {
         // What it causes to be executed is rolled back with it, and executed again.
         let regrets = write(db, OWN, |conn| {
             Box::pin(async move {
-                conn.defer(&bind![ACCOUNT; id: 9]);
+                conn.defer(&bind![ACCOUNT; id: 9, hash: &HASH]);
                 assert_eq!((exists(conn, 3, false).await?, exists(conn, 9, false).await?), (1, 1));
                 Err::<i64, _>(Error::Other("on purpose".into()))
             })
         });
         let forgets = write(db, OWN, |conn| {
             Box::pin(async move {
-                conn.defer(&bind![ACCOUNT; id: 8]);
+                conn.defer(&bind![ACCOUNT; id: 8, hash: &HASH]);
                 Err::<i64, _>(Error::Other("on purpose".into()))
             })
         });
@@ -258,7 +260,7 @@ async fn a_deferred_statement_that_fails_fails_the_transaction() {
     let writes = while_locked(&elsewhere, async |end| {
         let defer = |id: i64| {
             write(db, OWN, move |conn| {
-                conn.defer(&bind![ACCOUNT; id]);
+                conn.defer(&bind![ACCOUNT; id, hash: &HASH]);
                 Box::pin(async { Ok(()) })
             })
         };

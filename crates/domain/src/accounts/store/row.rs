@@ -5,19 +5,16 @@ use std::collections::BTreeMap;
 
 use crate::counters::Delta;
 use crate::ids::{AccountId, WorkspaceId};
-use db::{Conn, Error, List, Work};
-use db::{bind, in_ids, statements};
+use db::{Conn, Error, Work};
+use db::{bind, statements};
 
 /// The largest number of accounts whose rows a transaction remembers.
 const ACCOUNTS: usize = 16;
 /// The sizes of blocks of reports, in ids; each is a multiple of the next.
 pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
-const ROW_OF: &str = "select id, event_sequence, event_hash, sends_mail from accounts where ";
-
 statements! {
-    ROW = ROW_OF, "id = :account_id";
-    ROWS = ROW_OF, in_ids!("id", "ids");
+    ROW = "select event_sequence, event_hash, sends_mail from accounts where id = :account_id";
     // The account exists, so that it is never inserted.
     MOVE = "insert into accounts (id, name, event_sequence, event_hash, status_reports)
         values (:account_id, '', :sequence, :hash, :reports)
@@ -78,25 +75,26 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
     if conn.remembered::<Rows>().is_some_and(|rows| rows.0.len() >= ACCOUNTS) {
         forget(conn).await?;
     }
-    // The rows of all accounts whose locks the transaction has, unless it knows those already.
-    let of_all = conn.accounts().len() > 1 && conn.remembered::<Rows>().is_none_or(|rows| rows.0.is_empty());
-    let ids: List<i64>;
-    let query = if of_all {
-        ids = conn.accounts().to_vec().into();
-        bind![ROWS; ids: &ids]
-    } else {
-        bind![ROW; account_id]
+    let row = match conn.take_locked(account_id.into()) {
+        Some(account) => Row {
+            event_sequence: account.event_sequence,
+            event_hash: account.event_hash,
+            sends_mail: account.sends_mail,
+        },
+        None => read(conn, account_id).await?,
     };
-    let query = query.apart();
-    let read = conn.all(&query, |row| {
-        let content = Row { event_sequence: row.get(1)?, event_hash: row.get(2)?, sends_mail: row.get(3)? };
-        Ok(Known { account_id: row.get(0)?, row: content, additions: Additions::default() })
+    conn.remember(|rows: &mut Rows| {
+        rows.0.push(Known { account_id, row, additions: Additions::default() });
     });
-    let read = read.await?;
-    let row = read.iter().find(|known| known.account_id == account_id).map(|known| known.row);
-    let row = row.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))?;
-    conn.remember(|rows: &mut Rows| rows.0.extend(read));
     Ok(row)
+}
+
+async fn read(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
+    let query = bind![ROW; account_id].apart();
+    let found = conn.first(&query, |row| {
+        Ok(Row { event_sequence: row.get(0)?, event_hash: row.get(1)?, sends_mail: row.get(2)? })
+    });
+    found.await?.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))
 }
 
 /// Records the last event of an account, and adds to its number of reports.
@@ -142,6 +140,7 @@ pub async fn add_to_blocks(
 pub async fn forget(conn: &mut Conn) -> db::Result<()> {
     conn.flush().await?;
     conn.forget::<Rows>();
+    conn.forget_locked();
     Ok(())
 }
 

@@ -27,11 +27,13 @@ const EVENTS: i64 = 1_000;
 type Head = (i64, [u8; 32]);
 
 statements! {
-    // Whether the log goes on from a head, and the events since that may change participations.
+    // Whether the log goes on from a head, and the events since that may change participations. The order has PostgreSQL use the
+    // primary key, without knowing how many events there are.
     CHANGES = "select (select count(*) from events e
             where e.account_id = :account_id and e.sequence = :next and e.previous_hash = :hash),
-        (select count(*) from events e where e.account_id = :account_id and e.sequence >= :next
-            and (e.subject_type in ('participation', 'user') or (e.subject_type = 'workspace' and e.kind = 'deleted')))";
+        (select count(*) from (select e.subject_type, e.kind from events e
+                where e.account_id = :account_id and e.sequence >= :next order by e.sequence limit :most) as later
+            where subject_type in ('participation', 'user') or (subject_type = 'workspace' and kind = 'deleted'))";
 }
 
 /// The participations that a process knows.
@@ -43,6 +45,8 @@ struct Account {
     /// The heads of the log with which the participations hold: that of the last transaction that read some, and the one that it
     /// has left, if it was committed.
     heads: [Head; 2],
+    /// Whether the last transaction has found another head, because another process writes to the account, too.
+    is_shared: bool,
     parts: HashMap<(UserId, WorkspaceId), Part>,
 }
 
@@ -76,7 +80,7 @@ impl Known {
     }
 
     /// Records the head of the log, with which the participations of an account hold; otherwise they are forgotten.
-    fn begin(&self, account_id: AccountId, head: Head, holds: bool) {
+    fn begin(&self, account_id: AccountId, head: Head, holds: bool, is_shared: bool) {
         let mut accounts = self.accounts();
         if accounts.len() >= ACCOUNTS && !accounts.contains_key(&account_id) {
             accounts.clear();
@@ -86,12 +90,15 @@ impl Known {
             account.parts.clear();
         }
         account.heads = [head; 2];
+        account.is_shared = is_shared;
     }
 
-    fn leave(&self, account_id: AccountId, head: Head) {
-        if let Some(account) = self.accounts().get_mut(&account_id) {
-            account.heads[1] = head;
-        }
+    /// Records the head that a transaction leaves. Returns whether another process may move it.
+    fn leave(&self, account_id: AccountId, head: Head) -> bool {
+        let mut accounts = self.accounts();
+        let Some(account) = accounts.get_mut(&account_id) else { return false };
+        account.heads[1] = head;
+        account.is_shared
     }
 }
 
@@ -108,10 +115,11 @@ pub async fn of_account(conn: &mut Conn, account_id: AccountId) -> db::Result<Op
     }
     let row = row::locked(conn, account_id).await?;
     let (head, heads) = ((row.event_sequence, row.event_hash), known.heads(account_id));
-    let holds = heads.contains(&head)
+    let is_shared = !heads.contains(&head);
+    let holds = !is_shared
         || has_grown(conn, account_id, heads[1], head).await?
         || has_grown(conn, account_id, heads[0], head).await?;
-    known.begin(account_id, head, holds);
+    known.begin(account_id, head, holds, is_shared);
     conn.remember(|holding: &mut Holding| holding.0.push((account_id, true)));
     Ok(Some(known))
 }
@@ -126,9 +134,12 @@ async fn has_grown(
     if from == 0 || !(1..=EVENTS).contains(&(to - from)) {
         return Ok(false);
     }
-    let query = bind![CHANGES; account_id, next: from + 1, hash: &hash];
-    let found = conn.first(&query, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))).await?;
-    Ok(found == Some((1, 0)))
+    let query = bind![CHANGES; account_id, next: from + 1, hash: &hash, most: EVENTS];
+    let found = match conn.asked_ahead(&query) {
+        Some(found) => Some(found),
+        None => conn.first(&query, |row| Ok([row.get(0)?, row.get(1)?])).await?,
+    };
+    Ok(found == Some([1, 0]))
 }
 
 /// Records an event that the transaction appends to the log: after a change of participations, those known do not hold.
@@ -147,7 +158,12 @@ pub fn appended(conn: &mut Conn, account_id: AccountId, subject_type: &str, kind
 pub fn leave(conn: &Conn, account_id: AccountId, head: Head) {
     if holds(conn, account_id) == Some(true)
         && let Some(known) = conn.kept::<Known>()
+        && known.leave(account_id, head)
     {
-        known.leave(account_id, head);
+        let (sequence, hash) = head;
+        conn.ask_ahead(
+            account_id.into(),
+            &bind![CHANGES; account_id, next: sequence + 1, hash: &hash, most: EVENTS],
+        );
     }
 }
