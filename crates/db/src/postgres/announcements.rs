@@ -4,14 +4,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep;
-
-use super::engine::Postgres;
-use super::notices;
 use crate::Scope;
 
 /// The shortest time between two announcements.
-const PAUSE: Duration = Duration::from_millis(25);
+pub const PAUSE: Duration = Duration::from_millis(25);
 
 /// The commits that are not announced yet.
 #[derive(Default)]
@@ -52,7 +48,7 @@ impl Announcements {
     }
 
     /// The commits to announce, which no longer wait.
-    fn take(&self) -> Vec<Scope> {
+    pub fn take(&self) -> Vec<Scope> {
         let mut state = self.state();
         (state.last, state.is_planned) = (Some(Instant::now()), false);
         std::mem::take(&mut state.scopes)
@@ -60,17 +56,6 @@ impl Announcements {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Postgres {
-    /// Announces the commits that wait, after a pause. What is lost with a connection, readers find when they look now and then.
-    pub(super) async fn announce_later(self) {
-        sleep(PAUSE).await;
-        let statements = notices::statements(self.process(), &self.announcements().take());
-        if let Ok(shared) = self.shared().await {
-            shared.send(&statements);
-        }
     }
 }
 

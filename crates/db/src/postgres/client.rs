@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::connect::Leased;
 use super::ids::Ids;
-use super::lock::LockedAccount;
+use super::locked_account::LockedAccount;
 use super::merged::merge;
 use super::prepared::Prepared;
 use crate::transaction::State;

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 
-use super::announcements::{Announcements, When};
+use super::announcements::{Announcements, PAUSE, When};
 use super::client::{Client, Transaction};
 use super::connect::{Address, Connections, IDLE, Leased};
 use super::ids::Forecast;
@@ -277,6 +277,15 @@ impl Postgres {
         Ok(())
     }
 
+    /// Announces the commits that wait, after a pause. What is lost with a connection, readers find when they look now and then.
+    async fn announce_later(self) {
+        sleep(PAUSE).await;
+        let statements = notices::statements(self.0.process, &self.0.announcements.take());
+        if let Ok(shared) = self.shared().await {
+            shared.send(&statements);
+        }
+    }
+
     /// A connection for writing.
     pub(super) async fn writer(&self) -> Result<Arc<Leased>> {
         self.0.writers.get().await
@@ -284,14 +293,6 @@ impl Postgres {
 
     pub(super) fn queues(&self) -> &Queues {
         &self.0.queues
-    }
-
-    pub(super) fn announcements(&self) -> &Announcements {
-        &self.0.announcements
-    }
-
-    pub(super) fn process(&self) -> u32 {
-        self.0.process
     }
 
     pub(super) fn forecast(&self) -> &Forecast {
@@ -317,7 +318,7 @@ impl Postgres {
     }
 
     /// A connection for short queries, replaced if it does not respond.
-    pub(super) async fn shared(&self) -> Result<Arc<Leased>> {
+    async fn shared(&self) -> Result<Arc<Leased>> {
         let shared = &self.0.shared;
         let number = shared.next.fetch_add(1, Ordering::Relaxed) % SHARED;
         let slot = || shared.connections[number].lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,17 +1,13 @@
-//! The sequences of ids.
+//! The ids that transactions reserve and use.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::client::Client;
-use super::lock::Expected;
-use crate::{Error, Result, Statement, Value};
-
 /// The largest number of ids that are reserved at a time.
-const RESERVED: usize = 32;
-const RESERVE: Statement = Statement::plain(
-    "select nextval(cast(cast($1 as text) || '_id_seq' as regclass)) from generate_series(1, cast($2 as bigint))",
-);
+pub const RESERVED: usize = 32;
+
+/// Ids to reserve: a table, and their number.
+pub type Expected = Option<(&'static str, usize)>;
 
 /// The ids of a transaction.
 #[derive(Default)]
@@ -29,6 +25,21 @@ pub struct Forecast(Mutex<Option<Share>>);
 /// A table, its ids that a transaction has used, and the writes of the transaction.
 type Share = (&'static str, usize, usize);
 
+impl Ids {
+    /// Uses an id of a table, if one is reserved.
+    pub fn take(&mut self, table: &'static str) -> Option<i64> {
+        let id = self.reserved.get_mut(table)?.pop_front()?;
+        let before = self.used.filter(|(last, _)| *last == table).map_or(0, |(_, used)| used);
+        self.used = Some((table, before + 1));
+        Some(id)
+    }
+
+    /// Adds reserved ids.
+    pub fn put(&mut self, table: &'static str, ids: Vec<i64>) {
+        self.reserved.entry(table).or_default().extend(ids);
+    }
+}
+
 impl Forecast {
     /// The table and the number of ids for a number of writes; `None` if too few of them are going to use one.
     pub fn of(&self, writes: usize) -> Expected {
@@ -43,46 +54,6 @@ impl Forecast {
 
     fn share(&self) -> MutexGuard<'_, Option<Share>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Client {
-    /// An id of a table, from ids that are reserved together for this unit of work and those that wait.
-    pub async fn reserve_id(&mut self, table: &'static str) -> Result<i64> {
-        if self.ids.reserved.get(table).is_none_or(VecDeque::is_empty) {
-            let ids = self.reserve(table, 1 + self.waiting).await?;
-            self.keep_ids(table, ids);
-        }
-        let id = self.ids.reserved.get_mut(table).and_then(VecDeque::pop_front);
-        let before = self.ids.used.filter(|(last, _)| *last == table).map_or(0, |(_, used)| used);
-        self.ids.used = Some((table, before + 1));
-        id.ok_or_else(|| Error::Other(format!("no id for {table}")))
-    }
-
-    /// Reserves ids of a table, at most 32.
-    pub async fn reserve(&mut self, table: &'static str, count: usize) -> Result<Vec<i64>> {
-        let count = i64::try_from(count.min(RESERVED)).unwrap_or(1);
-        self.all(RESERVE, &[Value::from(table), Value::Int(count)], |row| row.get(0)).await
-    }
-
-    /// Keeps reserved ids for this transaction.
-    pub fn keep_ids(&mut self, table: &'static str, ids: Vec<i64>) {
-        self.ids.reserved.entry(table).or_default().extend(ids);
-    }
-
-    pub async fn reserve_ids(&self, table: &'static str, last: i64) -> Result<()> {
-        self.script(&format!(
-            "select setval('{table}_id_seq', greatest({last}, last_value)) from {table}_id_seq"
-        ))
-        .await
-    }
-
-    pub async fn sync_id_sequence(&self, table: &'static str) -> Result<()> {
-        // A sequence never goes back, so that no id is assigned twice.
-        self.script(&format!(
-            "select setval('{table}_id_seq', greatest((select max(id) from {table}), last_value)) from {table}_id_seq"
-        ))
-        .await
     }
 }
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use futures_util::future::{join, try_join_all, try_join3};
 
 use super::client::Client;
+use super::ids::Expected;
+use super::locked_account::LockedAccount;
 use crate::deferred::Values;
 use crate::transaction::Ahead;
-use crate::{Result, Row, Statement, Value};
+use crate::{Result, Statement, Value};
 
 /// Waits for the lock of an account.
 const LOCK: Statement = Statement::plain(
@@ -19,33 +21,6 @@ const LOCK_FREE: Statement = Statement::plain(
     "select id, event_sequence, event_hash, sends_mail from accounts
         where id = any (cast(string_to_array($1, ',') as bigint[])) order by id for update skip locked",
 );
-
-/// Ids to reserve: a table, and their number.
-pub type Expected = Option<(&'static str, usize)>;
-
-/// What a transaction has read of an account when it locked it.
-#[derive(Clone, Copy, Debug)]
-pub struct LockedAccount {
-    /// The account.
-    pub id: i64,
-    /// The number of its last event.
-    pub event_sequence: i64,
-    /// The hash of its last event.
-    pub event_hash: [u8; 32],
-    /// Whether mails are queued for its people.
-    pub sends_mail: bool,
-}
-
-impl LockedAccount {
-    fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            event_sequence: row.get(1)?,
-            event_hash: row.get(2)?,
-            sends_mail: row.get(3)?,
-        })
-    }
-}
 
 impl Client {
     /// Begins a transaction that locks an account, for whose lock it waits, or those of several whose locks are free. Returns the
@@ -84,7 +59,7 @@ impl Client {
         settled?;
         let (locked, ids, asked) = begun?;
         if let Some((table, ids)) = ids {
-            self.keep_ids(table, ids);
+            self.ids.put(table, ids);
         }
         self.state.ahead.extend(asked.into_iter().flatten());
         let found = locked.iter().map(|account| account.id).collect();

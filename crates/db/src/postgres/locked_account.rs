@@ -1,0 +1,28 @@
+//! What a transaction knows of an account that it has locked.
+
+use crate::{Result, Row};
+
+/// What a transaction has read of an account when it locked it.
+#[derive(Clone, Copy, Debug)]
+pub struct LockedAccount {
+    /// The account.
+    pub id: i64,
+    /// The number of its last event.
+    pub event_sequence: i64,
+    /// The hash of its last event.
+    pub event_hash: [u8; 32],
+    /// Whether mails are queued for its people.
+    pub sends_mail: bool,
+}
+
+impl LockedAccount {
+    /// Reads a row of the statements in [`lock`](super::lock).
+    pub(super) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            event_sequence: row.get(1)?,
+            event_hash: row.get(2)?,
+            sends_mail: row.get(3)?,
+        })
+    }
+}
