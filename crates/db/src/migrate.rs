@@ -56,6 +56,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0047_registered_applications.sql"),
     include_str!("../migrations/0048_identities.sql"),
     include_str!("../migrations/0049_factors.sql"),
+    include_str!("../migrations/0050_quicker_words.sql"),
 ];
 
 /// The number of the newest migration.

@@ -37,6 +37,8 @@ pub struct Entry {
     pub before: Option<String>,
     /// The record after, if it exists.
     pub after: Option<String>,
+    /// Whether the id is new, so that the log has nothing of the record yet.
+    pub is_first: bool,
 }
 
 impl Entry {
@@ -62,7 +64,7 @@ impl Entry {
 
     fn new<R: Logged>(kind: &'static str, before: Option<&R>, after: Option<&R>, subject: &R) -> Self {
         let [before, after] = [before, after].map(|record| record.map(snapshot));
-        Self { kind, subject_type: R::KIND, subject_id: subject.id().into(), before, after }
+        Self { kind, subject_type: R::KIND, subject_id: subject.id().into(), before, after, is_first: false }
     }
 }
 

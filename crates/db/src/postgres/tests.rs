@@ -4,6 +4,7 @@ mod database;
 mod locks;
 mod machines;
 mod notices;
+mod words;
 mod writes;
 
 use std::sync::Arc;

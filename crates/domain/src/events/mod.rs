@@ -219,9 +219,9 @@ impl<'c> Log<'c> {
         self.reports += more;
     }
 
-    /// Adds the creation of a record.
+    /// Adds the creation of a record, whose id is new.
     pub fn created<R: Logged>(&mut self, after: &R) {
-        self.entries.push(Entry::created(after));
+        self.entries.push(Entry { is_first: true, ..Entry::created(after) });
     }
 
     /// Adds a change of a record.

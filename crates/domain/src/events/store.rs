@@ -258,14 +258,18 @@ pub async fn append(conn: &mut Conn, log: Log<'_>) -> Result<()> {
         known::appended(conn, change.account_id, event.subject_type, event.kind);
     }
     let (mut versions, mut states) = (Vec::new(), Vec::new());
-    for (event, _) in &chained {
+    for ((event, _), entry) in chained.iter().zip(&log.entries) {
         let content = event.after.or(event.before).unwrap_or_default();
         let subject = (event.subject_type, event.subject_id);
         let Some(version) = Version::new((event.sequence, event.at), subject, event.kind, content) else {
             continue;
         };
         states.extend(State::new(event.account_id, &version, content));
-        versions.push(version);
+        if entry.is_first {
+            versions::store::add_first(conn, change.account_id, &version);
+        } else {
+            versions.push(version);
+        }
     }
     versions::store::add(conn, change.account_id, &versions).await?;
     versions::store::packages::add(conn, &states).await?;

@@ -25,6 +25,10 @@ statements! {
             n.kind, n.at, n.effective, n.color, n.archived, n.status_key, n.title_key, n.search_text, n.updated_at,
             n.workspace_id, n.created_at
         from n";
+    ADD_FIRST = "insert into versions (account_id, sequence, subject_type, subject_id, number, kind, at, effective, color,
+            archived, status_key, title_key, search_text, updated_at, workspace_id, created_at)
+        values (:account_id, :sequence, :subject_type, :subject_id, 1, :kind, :at, :effective, :color, :archived, :status_key,
+            :title_key, :search_text, :updated_at, :workspace_id, :created_at)";
     INCOMPLETE = "select id from accounts where versions_sequence < event_sequence
             or work_package_states_sequence < event_sequence
         order by id limit 1";
@@ -47,11 +51,10 @@ statements! {
         order by 1, 2, 3 limit :limit";
 }
 
-/// Adds versions of an account, in the order of their events.
-pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>]) -> db::Result<()> {
-    for version in versions {
-        let facts = &version.facts;
-        let query = bind![ADD;
+macro_rules! bind_version {
+    ($statement:ident, $account_id:ident, $version:ident) => {{
+        let (account_id, version, facts) = ($account_id, $version, &$version.facts);
+        bind![$statement;
             account_id,
             version.sequence,
             version.subject_type,
@@ -67,7 +70,19 @@ pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>
             facts.updated_at,
             facts.workspace_id,
             facts.created_at,
-        ];
+        ]
+    }};
+}
+
+/// Adds the first version of a record, whose id is new.
+pub fn add_first(conn: &mut Conn, account_id: AccountId, version: &Version<'_>) {
+    conn.defer(&bind_version![ADD_FIRST, account_id, version]);
+}
+
+/// Adds versions of an account, in the order of their events.
+pub async fn add(conn: &mut Conn, account_id: AccountId, versions: &[Version<'_>]) -> db::Result<()> {
+    for version in versions {
+        let query = bind_version![ADD, account_id, version];
         // Other versions are counted when they are added, so that those of one record get one number after the other.
         if version.kind == CREATED {
             conn.defer(&query);
