@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::Statement;
 use crate::deferred::Values;
 
+/// The largest number of accounts that have a query waiting.
+const ACCOUNTS: usize = 1_024;
+
 /// What a process keeps.
 #[derive(Default)]
 pub struct Kept {
@@ -30,7 +33,11 @@ impl Kept {
 
     /// Has a query sent with the next lock of an account, instead of the one before.
     pub fn ask_ahead(&self, account_id: i64, statement: Statement, values: Values) {
-        self.ahead().insert(account_id, (statement, values));
+        let mut ahead = self.ahead();
+        if ahead.len() >= ACCOUNTS {
+            ahead.clear();
+        }
+        ahead.insert(account_id, (statement, values));
     }
 
     /// The query that is sent with a lock of an account, once.

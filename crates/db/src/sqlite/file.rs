@@ -215,13 +215,14 @@ pub fn keep_before_migration(conn: &Connection, path: &Path) -> Result<()> {
     published.map_err(|error| failed(&error))
 }
 
-/// Writes a text into a file of the embedded engine that is not in use, beside its tables.
+/// Writes a text into a file of the embedded engine that is not in use, beside its tables. It replaces the text of the store, which
+/// has one if it is a backup that was copied into its place.
 ///
 /// # Errors
 /// If the file cannot be written.
 pub fn write_note(path: &Path, text: &str) -> Result<()> {
     let conn = Connection::open(path)?;
-    conn.execute_batch("create table backup_note (text text not null)")?;
+    conn.execute_batch("drop table if exists backup_note; create table backup_note (text text not null)")?;
     conn.execute("insert into backup_note (text) values (?1)", [text])?;
     conn.close().map_err(|(_, error)| error.into())
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -17,8 +18,10 @@ use db::{DataVersion, Db};
 
 /// The maximal number of entries; when it is reached, all are dropped.
 const MOST: usize = 16 * 1024;
-/// The number of look-ups at the same time, beyond the first only while a full one waits.
+/// The largest number of look-ups at the same time. One is enough, unless it is slow, or more tokens wait than it reads.
 const LOOK_UPS: usize = 4;
+/// The duration after which a look-up is slow.
+const SLOW: Duration = Duration::from_millis(20);
 
 type Digest = [u8; 32];
 type Proof = Option<Arc<VerifiedToken>>;
@@ -45,6 +48,8 @@ struct Asked {
     /// The tokens that wait for the next look-up, in the order of their first requests.
     waiting: VecDeque<Waiting>,
     look_ups: usize,
+    /// When the last look-up began.
+    last: Option<Instant>,
 }
 
 impl Asked {
@@ -54,9 +59,13 @@ impl Asked {
             Some((_, answers)) => answers.push(answer),
             None => self.waiting.push_back((*digest, vec![answer])),
         }
-        let is_full = self.waiting.len() >= LOOKED_UP;
-        let begins = self.look_ups == 0 || (is_full && self.look_ups < LOOK_UPS);
-        self.look_ups += usize::from(begins);
+        let is_slow = self.last.is_some_and(|last| last.elapsed() > SLOW);
+        let needs_another = is_slow || self.waiting.len() >= LOOKED_UP;
+        let begins = self.look_ups == 0 || (needs_another && self.look_ups < LOOK_UPS);
+        if begins {
+            self.look_ups += 1;
+            self.last = Some(Instant::now());
+        }
         begins
     }
 }
@@ -141,6 +150,7 @@ impl LookUps {
         let mut asked = self.asked();
         let count = asked.waiting.len().min(LOOKED_UP);
         if count > 0 {
+            asked.last = Some(Instant::now());
             return Some(asked.waiting.drain(..count).collect());
         }
         asked.look_ups -= 1;
@@ -168,4 +178,27 @@ impl Drop for LookUps {
 
 fn locked<T>(table: &Mutex<T>) -> MutexGuard<'_, T> {
     table.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_look_ups_begin_when_one_is_slow_or_full() {
+        let mut asked = Asked::default();
+        let add = |asked: &mut Asked, token: u8| asked.add(&[token; 32], oneshot::channel().0);
+        assert!(add(&mut asked, 1), "the first request");
+        assert!(!add(&mut asked, 1) && !add(&mut asked, 2), "they share the next look-up");
+        assert_eq!(asked.waiting.iter().map(|(_, answers)| answers.len()).collect::<Vec<_>>(), [2, 1]);
+        asked.last = Some(Instant::now() + SLOW);
+        assert!(!add(&mut asked, 3));
+        asked.last = Instant::now().checked_sub(2 * SLOW);
+        assert!(add(&mut asked, 3), "the one before is slow");
+        asked.last = Some(Instant::now() + SLOW);
+        assert!((4..8).all(|token| !add(&mut asked, token)));
+        assert!(add(&mut asked, 8) && add(&mut asked, 9), "as many wait as a look-up reads");
+        assert_eq!(asked.look_ups, LOOK_UPS);
+        assert!(!add(&mut asked, 10), "as many run as may");
+    }
 }

@@ -145,6 +145,18 @@ fn a_check_says_in_one_line_whether_a_backup_is_sound(
     assert!(check("earlier.db").success().contains("made by an earlier version"));
 }
 
+#[test]
+fn a_backup_that_was_copied_into_its_place_can_be_backed_up() {
+    let (store, other) = (Store::harbor(Engine::Sqlite), Store::new(Engine::Sqlite));
+    store.run(&["backup", "copy.db"], "").success();
+    fs::create_dir(other.path("data")).expect("a folder");
+    fs::copy(store.path("copy.db"), other.path("data/statuary.db")).expect("a store");
+    other.run(&["token", "add", "--email", "ada@example.com"], "").success();
+    other.run(&["backup", "again.db"], "").success();
+    let said = other.run(&["restore", "--check", "again.db"], "").success();
+    assert!(said.contains(" is sound: ") && said.ends_with("events: 38\n"), "{said}");
+}
+
 /// The key pair of a file that `age-keygen` writes.
 fn key(folder: &Path, name: &str) -> String {
     run("age-keygen", &["-o", name], folder).success();
