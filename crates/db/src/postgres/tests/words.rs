@@ -1,14 +1,21 @@
 //! The words of reports, by which they are found.
 
 use super::database::Database;
-use crate::{Error, Statement, bind, statement};
+use crate::{Error, Scope, Statement, bind, statement};
+
+/// The collation of the function, by a name that is the same on each version.
+const LETTERS: &str = "do $do$
+begin
+    execute format('create collation letters from pg_catalog.%I', (select collname from pg_collation
+        where collname in ('pg_c_utf8', 'und-x-icu') order by collname limit 1));
+end $do$";
 
 /// The words of a report, and those that a plain query finds.
 const WORDS: Statement = statement!(
     "select cast(report_words(:description, :details) as text), coalesce(cast(array_to_tsvector(array(
         select left(word, 256) from unnest(string_to_array(regexp_replace(lower(cast(:description as text) || ' ' ||
                 coalesce((select string_agg(d ->> 'description', ' ') from json_array_elements(cast(:details as json)) d), '')
-                collate \"und-x-icu\") collate \"und-x-icu\", '[^[:alnum:]\\u0300-\\u036f]+', ' ', 'g'), ' ')) as s (word)
+                collate letters) collate letters, '[^[:alnum:]\\u0300-\\u036f]+', ' ', 'g'), ' ')) as s (word)
         where word <> '')) as text), '')"
 );
 
@@ -16,6 +23,8 @@ const WORDS: Statement = statement!(
 async fn the_words_are_those_of_a_plain_query() {
     let database = Database::create().await;
     let db = database.open().await;
+    let made = db.write(Scope::Store, |conn| Box::pin(async move { conn.script(LETTERS).await }));
+    made.await.expect("a collation");
     let long = |letter: &str, times: usize| letter.repeat(times);
     let descriptions = [
         String::new(),
