@@ -21,6 +21,8 @@ pub struct Build {
     is_static: bool,
     /// The triple of this machine, with which compiler flags do not apply to build scripts and macros.
     triple: String,
+    /// The time of the last commit when the build was prepared: the time of everything in it.
+    time: String,
 }
 
 impl Build {
@@ -31,9 +33,9 @@ impl Build {
 
     /// A build of the sources in another folder.
     pub fn of_folder(options: &Options, sources: PathBuf, target: PathBuf) -> Result<Self> {
-        let triple = triple()?;
+        let (triple, time) = (triple()?, commit_time()?);
         let Options { profile, is_static, .. } = options.clone();
-        Ok(Self { sources, target, profile, is_static, triple })
+        Ok(Self { sources, target, profile, is_static, triple, time })
     }
 
     /// The name of the profile.
@@ -84,7 +86,7 @@ impl Build {
             let prefixes = self.prefixes()?;
             cargo.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&prefixes, self.is_static));
             cargo.env("CFLAGS", c_flags(&prefixes)).env("CARGO_INCREMENTAL", "0");
-            cargo.env("SOURCE_DATE_EPOCH", commit_time()?);
+            cargo.env("SOURCE_DATE_EPOCH", &self.time);
         }
         machine::succeed(&mut cargo)?;
         if self.triple().is_some() { self.check_paths() } else { Ok(()) }

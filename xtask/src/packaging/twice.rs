@@ -17,12 +17,16 @@ const NAMES: [&str; 2] = ["one", "another-folder"];
 pub fn run(options: &Options) -> Result<()> {
     let folder = machine::root().join("target/package/twice");
     remove(&folder)?;
-    let mut binaries: Vec<PathBuf> = Vec::new();
-    for name in NAMES {
+    // Commits during the first build do not change the second one.
+    let builds = NAMES.map(|name| {
         let sources = folder.join(name);
         std::fs::create_dir_all(&sources)?;
         extract(&sources)?;
-        let build = Build::of_folder(options, sources.clone(), sources.join("target"))?;
+        Build::of_folder(options, sources.clone(), sources.join("target"))
+    });
+    let mut binaries: Vec<PathBuf> = Vec::new();
+    for (name, build) in NAMES.into_iter().zip(builds) {
+        let (sources, build) = (folder.join(name), build?);
         build.run()?;
         let binary = folder.join(format!("statuary-{name}"));
         std::fs::copy(build.binary(), &binary)?;
