@@ -15,9 +15,9 @@ pub struct Announcements(Mutex<State>);
 
 #[derive(Default)]
 struct State {
+    /// Those of the next announcement, which is planned as soon as there is one.
     scopes: Vec<Scope>,
     last: Option<Instant>,
-    is_planned: bool,
 }
 
 /// When a commit is announced.
@@ -35,7 +35,8 @@ impl Announcements {
     /// Adds a commit, if it is not announced now.
     pub fn add(&self, scopes: &[Scope]) -> When {
         let mut state = self.state();
-        if state.last.is_none_or(|last| last.elapsed() >= PAUSE) && !state.is_planned {
+        let is_planned = !state.scopes.is_empty();
+        if !is_planned && state.last.is_none_or(|last| last.elapsed() >= PAUSE) {
             state.last = Some(Instant::now());
             return When::Now;
         }
@@ -44,13 +45,13 @@ impl Announcements {
                 state.scopes.push(*scope);
             }
         }
-        if std::mem::replace(&mut state.is_planned, true) { When::Planned } else { When::Later }
+        if is_planned { When::Planned } else { When::Later }
     }
 
     /// The commits to announce, which no longer wait.
     pub fn take(&self) -> Vec<Scope> {
         let mut state = self.state();
-        (state.last, state.is_planned) = (Some(Instant::now()), false);
+        state.last = Some(Instant::now());
         std::mem::take(&mut state.scopes)
     }
 

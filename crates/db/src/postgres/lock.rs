@@ -26,25 +26,31 @@ impl Client {
     /// Begins a transaction that locks an account, for whose lock it waits, or those of several whose locks are free. Returns the
     /// ids of those that it has locked.
     pub async fn begin(&mut self, accounts: &[i64], expected: Expected) -> Result<Vec<i64>> {
-        let statement = if accounts.len() == 1 { LOCK } else { LOCK_FREE };
+        let (statement, value) = match accounts {
+            [account] => (LOCK, Value::Int(*account)),
+            _ => (LOCK_FREE, list(accounts)),
+        };
         // Nothing comes between the begin and the lock, or between the lock and what needs it.
         self.prepare(statement).await?;
         self.send_script("begin");
-        let found = Box::pin(self.lock(statement, accounts, expected)).await?;
+        let found = Box::pin(self.lock(statement, value, accounts, expected)).await?;
         // A write finds out itself that its account is gone.
         Ok(if accounts.len() == 1 { accounts.to_vec() } else { found })
     }
 
     /// Locks those of further accounts whose locks are free. Returns their ids.
     pub async fn lock_further(&mut self, accounts: &[i64], expected: Expected) -> Result<Vec<i64>> {
-        Box::pin(self.lock(LOCK_FREE, accounts, expected)).await
+        Box::pin(self.lock(LOCK_FREE, list(accounts), accounts, expected)).await
     }
 
-    async fn lock(&mut self, statement: Statement, accounts: &[i64], expected: Expected) -> Result<Vec<i64>> {
-        let values = match accounts {
-            [account] if statement.sql() == LOCK.sql() => [Value::Int(*account)],
-            _ => [accounts.iter().map(i64::to_string).collect::<Vec<_>>().join(",").into()],
-        };
+    async fn lock(
+        &mut self,
+        statement: Statement,
+        value: Value<'static>,
+        accounts: &[i64],
+        expected: Expected,
+    ) -> Result<Vec<i64>> {
+        let values = [value];
         let ahead = self.take_ahead(accounts).await?;
         let pending = self.take_pending();
         let (mut one, mut other) = (self.share(), self.share());
@@ -76,6 +82,11 @@ impl Client {
         }
         Ok(ahead)
     }
+}
+
+/// The parameter of [`LOCK_FREE`].
+fn list(accounts: &[i64]) -> Value<'static> {
+    accounts.iter().map(i64::to_string).collect::<Vec<_>>().join(",").into()
 }
 
 /// Runs a query of two integers.

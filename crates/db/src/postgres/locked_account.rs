@@ -1,8 +1,8 @@
-//! What a transaction knows of an account that it has locked.
+//! What a transaction knows of an account that it has locked, on either engine.
 
 use crate::{Result, Row};
 
-/// What a transaction has read of an account when it locked it.
+/// What writes need of their account.
 #[derive(Clone, Copy, Debug)]
 pub struct LockedAccount {
     /// The account.
@@ -16,8 +16,11 @@ pub struct LockedAccount {
 }
 
 impl LockedAccount {
-    /// Reads a row of the statements in [`lock`](super::lock).
-    pub(super) fn read(row: &Row<'_>) -> Result<Self> {
+    /// Reads a row with these columns.
+    ///
+    /// # Errors
+    /// If a column has another type.
+    pub fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             id: row.get(0)?,
             event_sequence: row.get(1)?,

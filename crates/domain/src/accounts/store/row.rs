@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::counters::Delta;
 use crate::ids::{AccountId, WorkspaceId};
-use db::{Conn, Error, Work};
+use db::{Conn, Error, LockedAccount, Work};
 use db::{bind, statements};
 
 /// The largest number of accounts whose rows a transaction remembers.
@@ -14,7 +14,7 @@ const ACCOUNTS: usize = 16;
 pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
-    ROW = "select event_sequence, event_hash, sends_mail from accounts where id = :account_id";
+    ROW = "select id, event_sequence, event_hash, sends_mail from accounts where id = :account_id";
     // The account exists, so that it is never inserted.
     MOVE = "insert into accounts (id, name, event_sequence, event_hash, status_reports)
         values (:account_id, '', :sequence, :hash, :reports)
@@ -30,17 +30,6 @@ statements! {
         values (:account_id, :size, :block, :reports)
         on conflict (account_id, size, block)
             do update set status_reports = status_report_blocks.status_reports + excluded.status_reports";
-}
-
-/// What writes need of their account.
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// The number of its last event.
-    pub event_sequence: i64,
-    /// The hash of its last event.
-    pub event_hash: [u8; 32],
-    /// Whether mails are queued for its people.
-    pub sends_mail: bool,
 }
 
 /// What is still to be written.
@@ -59,7 +48,7 @@ struct Additions {
 #[derive(Clone, Debug)]
 struct Known {
     account_id: AccountId,
-    row: Row,
+    row: LockedAccount,
     additions: Additions,
 }
 
@@ -67,7 +56,7 @@ struct Known {
 struct Rows(Vec<Known>);
 
 /// The row of the account whose lock the transaction holds.
-pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
+pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<LockedAccount> {
     let known = |rows: &Rows| Some(rows.0.iter().find(|known| known.account_id == account_id)?.row);
     if let Some(row) = conn.remembered().and_then(known) {
         return Ok(row);
@@ -76,11 +65,7 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
         forget(conn).await?;
     }
     let row = match conn.take_locked(account_id.into()) {
-        Some(account) => Row {
-            event_sequence: account.event_sequence,
-            event_hash: account.event_hash,
-            sends_mail: account.sends_mail,
-        },
+        Some(row) => row,
         None => read(conn, account_id).await?,
     };
     conn.remember(|rows: &mut Rows| {
@@ -89,12 +74,9 @@ pub async fn locked(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
     Ok(row)
 }
 
-async fn read(conn: &mut Conn, account_id: AccountId) -> db::Result<Row> {
-    let query = bind![ROW; account_id].apart();
-    let found = conn.first(&query, |row| {
-        Ok(Row { event_sequence: row.get(0)?, event_hash: row.get(1)?, sends_mail: row.get(2)? })
-    });
-    found.await?.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))
+async fn read(conn: &mut Conn, account_id: AccountId) -> db::Result<LockedAccount> {
+    let found = conn.first(&bind![ROW; account_id].apart(), LockedAccount::read).await?;
+    found.ok_or_else(|| Error::Other(format!("account {account_id} is gone")))
 }
 
 /// Records the last event of an account, and adds to its number of reports.
