@@ -1,5 +1,7 @@
 //! Groups (RFC 7643, section 4.2).
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -15,19 +17,21 @@ use domain::directory::store::groups as store;
 use domain::directory::{Group, GroupDraft, MOST_MEMBERS};
 use domain::error::Error as Cause;
 use domain::ids::{AccountId, UserId};
-use domain::users::User;
 use domain::work;
 use service::app::App;
+
+/// The number of members at which a list ends: more than those of one group.
+const MOST_LISTED: usize = 2 * MOST_MEMBERS;
 
 /// The schema of a group.
 pub const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
-fn resource(base: &str, group: &Group, members: &[User]) -> Value {
-    let member = |user: &User| {
+fn resource(base: &str, group: &Group, members: &[UserId]) -> Value {
+    let member = |id: &UserId| {
         json!({
-            "value": user.id.to_string(),
+            "value": id.to_string(),
             "type": "User",
-            "$ref": format!("{base}/Users/{}", user.id),
+            "$ref": format!("{base}/Users/{id}"),
         })
     };
     let mut resource = json!({
@@ -69,13 +73,12 @@ fn draft(members: &Map<String, Value>) -> Result<GroupDraft, Error> {
     Ok(GroupDraft { display_name, external_id: text(members, "externalId")?, members: members_of })
 }
 
-async fn shown(conn: &mut Conn, base: &str, group: &Group, with_members: bool) -> Result<Value, Error> {
-    let members =
-        if with_members { store::members(conn, group.account_id, group.id).await? } else { Vec::new() };
-    Ok(resource(base, group, &members))
+async fn shown(conn: &mut Conn, base: &str, group: &Group) -> Result<Value, Error> {
+    let (mut members, _) = store::members(conn, group.account_id, &[group.id].into(), MOST_LISTED).await?;
+    Ok(resource(base, group, &members.remove(&group.id).unwrap_or_default()))
 }
 
-/// The groups of a page as resources, and the total.
+/// The groups of a page as resources, and the total. A page is shorter if its groups have too many members.
 pub async fn found(conn: &mut Conn, request: &Request, page: Page) -> Result<(Vec<Value>, i64), Error> {
     let account_id: AccountId = request.caller.account_id;
     let mut wanted = store::Filter::default();
@@ -89,7 +92,7 @@ pub async fn found(conn: &mut Conn, request: &Request, page: Page) -> Result<(Ve
             _ => return Err(Error::filter("groups are filtered by displayName, externalId and id")),
         }
     }
-    let (found, total) = match id {
+    let (mut found, total) = match id {
         None => store::list(conn, account_id, &wanted, (page.count, page.start - 1)).await?,
         Some(id) => {
             let found = match store::find(conn, account_id, id).await {
@@ -101,11 +104,15 @@ pub async fn found(conn: &mut Conn, request: &Request, page: Page) -> Result<(Ve
             (page.cut(found), total)
         }
     };
-    let mut resources = Vec::with_capacity(found.len());
-    for group in &found {
-        resources.push(shown(conn, &request.base, group, request.wants("members")).await?);
+    let (mut members, mut missing) = (HashMap::new(), None);
+    if request.wants("members") {
+        let groups = found.iter().map(|group| group.id).collect();
+        (members, missing) = store::members(conn, account_id, &groups, MOST_LISTED).await?;
     }
-    Ok((resources, total))
+    found.retain(|group| missing.is_none_or(|first| group.id < first));
+    let shown =
+        |group: &Group| resource(&request.base, group, &members.remove(&group.id).unwrap_or_default());
+    Ok((found.iter().map(shown).collect(), total))
 }
 
 /// `GET /Groups`
@@ -130,7 +137,7 @@ pub async fn show(State(app): State<App>, request: Request) -> ApiResult {
     let work = app.db.read(work!(|conn| -> Error {
         let group = store::find(conn, request.caller.account_id, id).await?;
         // The tag is of the whole group, whatever the answer leaves out.
-        let resource = shown(conn, &request.base, &group, true).await?;
+        let resource = shown(conn, &request.base, &group).await?;
         Ok((request, resource))
     }));
     let (request, resource) = work.await?;
@@ -146,7 +153,7 @@ pub async fn create(State(app): State<App>, body: Body) -> ApiResult {
         Scope::Account(change.account_id.0),
         work!(|conn| -> Error {
             let group = store::create(conn, &change, &draft, administrators.as_deref()).await?;
-            let resource = shown(conn, &request.base, &group, true).await?;
+            let resource = shown(conn, &request.base, &group).await?;
             Ok((request, resource))
         }),
     );
@@ -181,11 +188,11 @@ async fn write(
         Scope::Account(change.account_id.0),
         work!(|conn| -> Error {
             let before = store::find(conn, change.account_id, id).await?;
-            let (resource, tag) = reply::tagged(shown(conn, &request.base, &before, true).await?);
+            let (resource, tag) = reply::tagged(shown(conn, &request.base, &before).await?);
             request.check(&tag)?;
             let draft = changed(resource)?;
             let group = store::update(conn, &change, &before, &draft, administrators.as_deref()).await?;
-            let resource = shown(conn, &request.base, &group, true).await?;
+            let resource = shown(conn, &request.base, &group).await?;
             Ok((request, resource))
         }),
     );
@@ -201,7 +208,7 @@ pub async fn delete(State(app): State<App>, request: Request) -> ApiResult {
         Scope::Account(change.account_id.0),
         work!(|conn| -> Error {
             let before = store::find(conn, change.account_id, id).await?;
-            let resource = shown(conn, &request.base, &before, true).await?;
+            let resource = shown(conn, &request.base, &before).await?;
             request.check(&reply::tagged(resource).1)?;
             Ok(store::delete(conn, &change, &before, administrators.as_deref()).await?)
         }),

@@ -1,10 +1,13 @@
 //! Lists that are searched by `POST` (RFC 7644, section 3.4.3), and the groups of people in them.
 
 use axum::http::Method;
+use domain::directory::store::groups;
+use domain::ids::AccountId;
+use domain::work;
 use macros::both_engines;
 use serde_json::{Value, json};
 
-use super::{GROUP, get, id, scim};
+use super::{GROUP, get, id, member_ids, scim};
 use crate::{Engine, TestApp};
 
 #[both_engines]
@@ -20,6 +23,15 @@ async fn lists_are_searched_by_post(engine: Engine) {
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         scim(&app, Method::POST, &format!("{path}/.search"), &body, 200).await
     };
+    let listed = get(&app, "/Groups").await;
+    let listed = listed["Resources"].as_array().expect("a list");
+    assert_eq!(listed.iter().map(member_ids).collect::<Vec<_>>(), [vec!["2545", "2551"], vec!["2545"]]);
+    let ids = [0, 1].map(|group: usize| id(&listed[group]).parse::<i64>().expect("an id"));
+    // The last group has members that are not read.
+    let work =
+        app.app.db.read(work!(|conn| Ok(groups::members(conn, AccountId(415), &ids.into(), 3).await?)));
+    let (members, missing) = work.await.expect("members");
+    assert_eq!((members.keys().collect::<Vec<_>>(), missing), (vec![&ids[0]], Some(ids[1])));
     // A search says what the query of the list says.
     for (path, body, query) in [
         ("/Users", json!({}), ""),

@@ -10,8 +10,8 @@ use crate::ids::{AccountId, UserId};
 use crate::table;
 use crate::table::{Table, record};
 use crate::users;
+use crate::users::Changes;
 use crate::users::access;
-use crate::users::{Changes, User};
 use db::{Conn, List};
 use db::{bind, in_ids, statements};
 
@@ -34,6 +34,8 @@ statements! {
             and (cast(:external_id as text) is null or external_id = :external_id)";
     MEMBERS = "select ", Member::COLUMNS, " from directory_members
         where account_id = :account_id and group_id = :group_id order by user_id";
+    MEMBERS_OF = "select ", Member::COLUMNS, " from directory_members
+        where account_id = :account_id and ", in_ids!("group_id", "groups"), " order by group_id, user_id limit :limit";
     MEMBERSHIPS_OF = "select ", Member::COLUMNS, " from directory_members
         where account_id = :account_id and ", in_ids!("user_id", "users"), " order by user_id, group_id";
     MEMBERSHIPS = "select ", Member::COLUMNS, " from directory_members
@@ -73,11 +75,22 @@ pub async fn find(conn: &mut Conn, account_id: AccountId, id: i64) -> Result<Gro
     table::find(conn, account_id, id).await?.ok_or(Error::NotFound)
 }
 
-/// The members of a group, by their ids.
-pub async fn members(conn: &mut Conn, account_id: AccountId, group_id: i64) -> Result<Vec<User>> {
-    let members = conn.all(&bind![MEMBERS; account_id, group_id], Member::read).await?;
-    let ids: List<UserId> = members.iter().map(|member| member.user_id).collect();
-    users::store::of_account(conn, account_id, &ids).await
+/// The members of some groups, by group and in the order of their ids. Fewer than `most` are returned: if there are more, the groups with
+/// the largest ids are missing, and the id of the first of those is returned, too.
+pub async fn members(
+    conn: &mut Conn,
+    account_id: AccountId,
+    groups: &List<i64>,
+    most: usize,
+) -> db::Result<(HashMap<i64, Vec<UserId>>, Option<i64>)> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = conn.all(&bind![MEMBERS_OF; account_id, groups, limit], Member::read).await?;
+    let missing = found.last().filter(|_| found.len() >= most).map(|last| last.group_id);
+    let mut of: HashMap<i64, Vec<UserId>> = HashMap::new();
+    for member in found.iter().filter(|member| Some(member.group_id) != missing) {
+        of.entry(member.group_id).or_default().push(member.user_id);
+    }
+    Ok((of, missing))
 }
 
 /// The groups of some people, by id, for each who has any.
