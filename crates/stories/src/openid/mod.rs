@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use self::peer::{CLIENT, Peer};
 use crate::browser::{Browser, FORM, encoded};
-use crate::{Answer, Engine, NOW, TestApp, lines, time};
+use crate::{Answer, Engine, NOW, TestApp, factors, lines, time};
 use service::settings::openid::{ClientSecret, OpenIdSettings, Provision};
 
 /// The event of a logout token.
@@ -130,6 +130,25 @@ async fn an_address_that_is_not_verified_takes_no_account_over(engine: Engine) {
     root.submit("/people/2545", &[("change", "deactivate")]).await;
     let answer = sign_in(&mut Browser::new(&app), &peer, &json!({"sub": "m"})).await;
     assert!(answer.status == 403 && answer.text.contains("deactivated"), "{answer:?}");
+}
+
+#[both_engines]
+async fn the_second_factor_of_the_provider_is_the_only_one(engine: Engine) {
+    let (app, peer) = with_provider(engine, |_| {}).await;
+    let claims = verified("f3", "ada@example.com");
+    let mut early = Browser::new(&app);
+    sign_in(&mut early, &peer, &claims).await;
+    factors::add_first_app(&mut Browser::of(&app, "ada").await, app.app.clock.now()).await;
+    let mut root = Browser::of(&app, "root").await;
+    assert_eq!(root.submit("/settings", &[("requires_factor", "1")]).await.status, 303);
+    let by_token = Browser::new(&app).post("/login", &[("token", "ada")]).await;
+    assert!(by_token.header("location").starts_with("/login/factor"), "{by_token:?}");
+    let mut late = Browser::new(&app);
+    let answer = sign_in(&mut late, &peer, &claims).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{answer:?}");
+    for browser in [&mut early, &mut late] {
+        assert!(is_signed_in(browser, "Ada Park").await);
+    }
 }
 
 #[both_engines]
