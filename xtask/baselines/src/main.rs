@@ -198,7 +198,7 @@ fn work_packages(store: &str, span: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Measures writes per second by the functions of the server: each in a savepoint, a batch in one transaction.
+/// Measures writes per second by the functions of the server, a batch in one transaction.
 fn write(
     store: &str,
     workspaces: usize,
@@ -210,10 +210,9 @@ fn write(
     let written = rate(span, || {
         run(&mut conn, "begin immediate")?;
         for _ in 0..device::BATCH {
-            run(&mut conn, "savepoint work")?;
             one(&mut conn, i64::try_from(chance.below(workspaces))? + 1, chance.below(usize::MAX))?;
-            run(&mut conn, "release work")?;
         }
+        ready(conn.flush())?;
         run(&mut conn, "commit")?;
         Ok(device::BATCH)
     })?;
