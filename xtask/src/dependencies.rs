@@ -50,22 +50,19 @@ const DUPLICATES: [(&str, &str); 12] = [
 ];
 
 /// The crates of which `age` needs an older version; it is behind a feature of `statuary`.
-const OLDER_FOR_AGE: [&str; 19] = [
+const OLDER_FOR_AGE: [&str; 16] = [
+    "aes",
     "block-buffer",
     "chacha20",
     "cipher",
     "cpufeatures",
     "crypto-common",
     "digest",
-    "fluent-bundle",
-    "fluent-syntax",
     "hmac",
+    "hybrid-array",
     "inout",
-    "nom",
     "rand",
     "rand_core",
-    "rustc-hash",
-    "self_cell",
     "sha2",
     "thiserror",
     "thiserror-impl",
