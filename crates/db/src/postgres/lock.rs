@@ -10,16 +10,19 @@ use super::ids::Expected;
 use super::locked_account::LockedAccount;
 use crate::deferred::Values;
 use crate::transaction::Ahead;
-use crate::{Result, Statement, Value};
+use crate::{Result, Statement, Value, statement};
 
 /// Waits for the lock of an account.
-const LOCK: Statement = Statement::plain(
-    "select id, event_sequence, event_hash, sends_mail from accounts where id = cast($1 as bigint) for update",
+const LOCK: Statement = statement!(
+    "select ",
+    LockedAccount::COLUMNS,
+    " from accounts where id = cast(:id as bigint) for update",
 );
 /// Locks those of some accounts that nobody else has locked, so that none waits for another.
-const LOCK_FREE: Statement = Statement::plain(
-    "select id, event_sequence, event_hash, sends_mail from accounts
-        where id = any (cast(string_to_array($1, ',') as bigint[])) order by id for update skip locked",
+const LOCK_FREE: Statement = statement!(
+    "select ",
+    LockedAccount::COLUMNS,
+    " from accounts where id = any (cast(string_to_array(:ids, ',') as bigint[])) order by id for update skip locked",
 );
 
 impl Client {

@@ -16,7 +16,10 @@ pub struct LockedAccount {
 }
 
 impl LockedAccount {
-    /// Reads a row with these columns.
+    /// The columns that [`LockedAccount::read`] reads.
+    pub const COLUMNS: &str = "id, event_sequence, event_hash, sends_mail";
+
+    /// Reads a row with the columns of [`LockedAccount::COLUMNS`].
     ///
     /// # Errors
     /// If a column has another type.

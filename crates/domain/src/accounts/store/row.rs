@@ -14,7 +14,7 @@ const ACCOUNTS: usize = 16;
 pub const BLOCK_SIZES: [i64; 2] = [16_384, 256];
 
 statements! {
-    ROW = "select id, event_sequence, event_hash, sends_mail from accounts where id = :account_id";
+    ROW = "select ", LockedAccount::COLUMNS, " from accounts where id = :account_id";
     // The account exists, so that it is never inserted.
     MOVE = "insert into accounts (id, name, event_sequence, event_hash, status_reports)
         values (:account_id, '', :sequence, :hash, :reports)
